@@ -1,0 +1,106 @@
+namespace ProcessManager;
+
+/// <summary>
+/// The one owner of OS children on a machine, seen from a host. Entities hand commands over and never wait for what they do:
+/// outcomes come back as reports, which are orders (see <see cref="SupervisorReport"/>).
+/// </summary>
+public interface ISupervisor
+{
+    /// <summary>
+    /// Takes a command for the child of <paramref name="epoch"/>. A command of an older epoch than the last one is refused (nothing happens);
+    /// one for an equal epoch is answered by the same child.
+    /// </summary>
+    void HandOver(ProcessId id, Epoch epoch, SupervisorCommand command);
+
+    /// <summary>What this machine can't do of <paramref name="spec"/>: unknown users and groups, CPUs that it hasn't. Empty: nothing.</summary>
+    IReadOnlyList<Fault> Check(ProcessSpec spec);
+}
+
+/// <summary>What an entity asks of the supervisor.</summary>
+public abstract record SupervisorCommand
+{
+    private SupervisorCommand()
+    {
+    }
+
+    /// <summary>
+    /// Start the child. Answered by <see cref="SupervisorReport.Spawned"/> or <see cref="SupervisorReport.StartFailed"/>. An epoch that the
+    /// ledger knows isn't spawned again: it is answered like <see cref="Adopt"/>.
+    /// </summary>
+    public sealed record Spawn(ProcessSpec Spec) : SupervisorCommand;
+
+    /// <summary>
+    /// Find the child of this epoch after the host was away, by ledger, start marker, environment mark and <paramref name="Identity"/>.
+    /// Answered by Spawned (it lives), Exited (it ended; status unknown unless the kernel told it) or NeverRan.
+    /// </summary>
+    public sealed record Adopt(ProcessSpec Spec, ChildIdentity? Identity) : SupervisorCommand;
+
+    /// <summary>Send a signal, to the main child or to its whole tree. Of one that has gone nothing is said.</summary>
+    public sealed record SendSignal(Signal Signal, bool Tree) : SupervisorCommand;
+
+    /// <summary>
+    /// End what is left of the tree: send <paramref name="Signal"/> (and SIGCONT) to each member now, then watch. Answered once by
+    /// <see cref="SupervisorReport.TreeEmpty"/>. Asked again with another signal it sends that one. With SIGKILL it goes on until nothing is left.
+    /// With <see cref="KillMode.Process"/> only the main child is told, and the tree counts as empty when that has ended.
+    /// </summary>
+    public sealed record EndTree(Signal Signal, KillMode KillMode) : SupervisorCommand;
+
+    /// <summary>Run the stop command beside the child. Answered by <see cref="SupervisorReport.StopCommandEnded"/>, however it goes.</summary>
+    public sealed record RunStopCommand(ProcessSpec Spec, string Command, TimeSpan Limit) : SupervisorCommand;
+
+    /// <summary>
+    /// Tell when nothing has been written for <paramref name="Limit"/>: answered by <see cref="SupervisorReport.Idle"/>. Ends with the child.
+    /// </summary>
+    public sealed record WatchIdle(TimeSpan Limit) : SupervisorCommand;
+
+    /// <summary>The end of this epoch is journaled: forget its ledger entry.</summary>
+    public sealed record Release : SupervisorCommand;
+
+    /// <summary>Forget the process altogether: its logs and ledger entries are deleted.</summary>
+    public sealed record Forget : SupervisorCommand;
+}
+
+/// <summary>What a supervisor tells an entity. A report is repeated until it is journaled; epochs make a repeat harmless.</summary>
+public abstract record SupervisorReport
+{
+    private SupervisorReport()
+    {
+    }
+
+    /// <summary>A child runs. <paramref name="Adopted"/>: it was found, not started now.</summary>
+    public sealed record Spawned(ChildIdentity Child, DateTimeOffset At, bool Adopted) : SupervisorReport;
+
+    /// <summary>No child came to be, and none will. <paramref name="Transient"/>: worth trying again (EAGAIN, ENOMEM, EMFILE, ETXTBSY).</summary>
+    public sealed record StartFailed(ErrorInfo Error, bool Transient, DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>The main child ended.</summary>
+    public sealed record Exited(ExitStatus Status, DateTimeOffset At, string? LastErrorLines) : SupervisorReport;
+
+    /// <summary>What was decided was never carried out: there was no child of this epoch.</summary>
+    public sealed record NeverRan : SupervisorReport;
+
+    /// <summary>No member of the tree is left; with <see cref="KillMode.Process"/> the main child is gone and the pids in <paramref name="LeftBehind"/> live on.</summary>
+    public sealed record TreeEmpty(ValueList<int> LeftBehind, DateTimeOffset At) : SupervisorReport;
+
+    public sealed record StopCommandEnded(string? Problem, DateTimeOffset At) : SupervisorReport;
+
+    public sealed record Idle(DateTimeOffset At) : SupervisorReport;
+}
+
+/// <summary>How a child ended, as the kernel told it.</summary>
+public abstract record ExitStatus
+{
+    private ExitStatus()
+    {
+    }
+
+    public sealed record Code(int Value) : ExitStatus;
+
+    public sealed record BySignal(Signal Signal, bool CoreDumped) : ExitStatus;
+
+    /// <summary>It ended, and nobody saw how.</summary>
+    public sealed record Unknown : ExitStatus;
+
+    /// <summary>Its boot is over: the machine was restarted.</summary>
+    public sealed record Rebooted : ExitStatus;
+}

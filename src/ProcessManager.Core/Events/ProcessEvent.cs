@@ -1,0 +1,91 @@
+namespace ProcessManager;
+
+/// <summary>What can happen to a process. The names are on the wire.</summary>
+public enum EventType
+{
+    Created,
+    Waiting,
+    Starting,
+    Started,
+    StartFailed,
+    Ready,
+    Stopping,
+    Exited,
+    Crashed,
+    Stopped,
+    Killed,
+    TimedOut,
+    BackingOff,
+    Restarted,
+    GaveUp,
+    Terminated,
+    Finished,
+    Adopted,
+    Lost,
+    Orphan,
+    LogTruncated,
+    SpecChanged,
+    Removed,
+
+    /// <summary>A notice to a slow subscriber: how many events it missed. Not kept.</summary>
+    Missed,
+}
+
+/// <summary>Something that happened, as subscribers see it.</summary>
+public sealed record ProcessEvent
+{
+    /// <summary>Where it stands among all events; opaque. A subscription may start after it.</summary>
+    public required string Cursor { get; init; }
+
+    public required DateTimeOffset Time { get; init; }
+
+    public string? Node { get; init; }
+
+    public required EventType Type { get; init; }
+
+    /// <summary>Null for what isn't about one process.</summary>
+    public ProcessId? Id { get; init; }
+
+    public int Run { get; init; }
+
+    public int Attempt { get; init; }
+
+    /// <summary>What belongs to the type; see <see cref="EventData"/>.</summary>
+    public EventData Data { get; init; } = new();
+}
+
+/// <summary>The facts of an event; those that its type doesn't have are null.</summary>
+public sealed record EventData
+{
+    public int? OsPid { get; init; }
+
+    public AttemptResult? Result { get; init; }
+
+    public bool? WillRestart { get; init; }
+
+    public int? RestartCount { get; init; }
+
+    public int? MaxRestarts { get; init; }
+
+    public DateTimeOffset? NextStartAt { get; init; }
+
+    public ErrorInfo? Error { get; init; }
+
+    public string? Detail { get; init; }
+
+    /// <summary>For <see cref="EventType.Missed"/>.</summary>
+    public long? Count { get; init; }
+}
+
+/// <summary>Which events.</summary>
+public sealed record EventQuery
+{
+    public ValueList<EventType> Types { get; init; } = [];
+
+    public ValueList<ProcessId> Ids { get; init; } = [];
+
+    public ValueMap<string?> Labels { get; init; } = [];
+
+    /// <summary>Start after this event; from now when absent, from the oldest kept when empty.</summary>
+    public string? After { get; init; }
+}

@@ -1,0 +1,107 @@
+namespace ProcessManager;
+
+/// <summary>
+/// Supervises processes. Data only, so that it is the same in process, over HTTP and over a cluster; one contract test suite runs over every
+/// implementation. Every failure that a caller can cause is a <see cref="ProcessManagerException"/>; every member throws
+/// <see cref="ErrorCode.Unavailable"/> where the manager can't be reached, and the members that name an id throw <see cref="ErrorCode.NotFound"/>
+/// for one that isn't known. Cancelling a call ends the call, never what it set going.
+/// </summary>
+public interface IProcessManager
+{
+    /// <summary>
+    /// Declares a process and, unless told otherwise, starts it. Answers after the first spawn's outcome.
+    /// </summary>
+    /// <exception cref="ProcessManagerException">
+    /// InvalidSpec (nothing was created); AlreadyExists; LimitExceeded; CommandNotFound, PermissionDenied, BadWorkingDirectory, StartFailed
+    /// (the record stays, Terminated with <see cref="EndReason.StartFailed"/>, or BackingOff when its policy retries).
+    /// </exception>
+    Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default);
+
+    Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>The processes that match, by id, a page at a time.</summary>
+    Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>The spec in force. Secrets read as <c>{"secret": true}</c>.</summary>
+    Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Creates or updates. An equal spec changes nothing; labels, restart, stop, retention and names change in place; anything else restarts
+    /// a process that is up, gracefully and once.
+    /// </summary>
+    /// <param name="spec">With an id.</param>
+    /// <param name="ifVersion">The version that the update is meant for; Conflict when it isn't the present one. Null: whatever it is.</param>
+    Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default);
+
+    /// <summary>What <see cref="UpdateAsync"/> with this spec would do.</summary>
+    Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a new run. While up it changes nothing; while terminating it is kept and done once terminated. Answers like create.</summary>
+    Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Wants it down, by the stop ladder. Of two graces the least wins, at once. Answers when the order is journaled; see <see cref="StopOptions.Wait"/>.
+    /// </summary>
+    Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>SIGKILL to the whole tree, at once.</summary>
+    Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default);
+
+    /// <summary>While up: the stop ladder, then a new run; while down: a start.</summary>
+    Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <exception cref="ProcessManagerException">InvalidState: it isn't up.</exception>
+    Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default);
+
+    /// <summary>SIGSTOP to the tree.</summary>
+    Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>SIGCONT to the tree.</summary>
+    Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until a run is where it is wanted. A run that ended long ago is answered from the record.</summary>
+    /// <exception cref="ProcessManagerException">DeadlineExceeded: the timeout passed; the process is untouched.</exception>
+    Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Stops it, then forgets its record and its logs; answers when that is done and the id is free.</summary>
+    Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends and forgets those of a scope that aren't in a list of known ones.</summary>
+    Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Runs a command as a one-off process and answers at the end of its main child, whoever still holds its output open. It doesn't throw on a
+    /// non-zero exit (<see cref="ProcessResult.EnsureSuccess"/> does).
+    /// </summary>
+    /// <param name="input">Its standard input; overrides <see cref="ProcessSpec.Stdin"/> when given.</param>
+    /// <exception cref="ProcessManagerException">A start error; TimedOut, IdleTimedOut (a <see cref="CommandException"/> with the partial result).</exception>
+    Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes to the pipe of a process with <see cref="StdinMode.Pipe"/>; answers when the child's pipe took it all.</summary>
+    /// <exception cref="ProcessManagerException">InvalidState: it isn't up, has no pipe or closed it.</exception>
+    Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Its output, in chunks of whole lines where possible (a last line without its end comes as it is). With <see cref="LogQuery.Follow"/>
+    /// it goes on until the process has ended and all is sent.
+    /// </summary>
+    IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>The ends of its attempts, newest first.</summary>
+    Task<IReadOnlyList<AttemptResult>> GetRunsAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>What the kernel says of the main child now.</summary>
+    Task<OsStatus> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>What its tree uses now.</summary>
+    /// <exception cref="ProcessManagerException">InvalidState: it isn't up.</exception>
+    Task<TreeMetrics> GetMetricsAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Events as they happen, from after a cursor if one is given (else from now). A subscriber that is too slow is told how many it
+    /// missed (<see cref="EventType.Missed"/>) and never holds anything up.
+    /// </summary>
+    IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default);
+
+    Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default);
+}

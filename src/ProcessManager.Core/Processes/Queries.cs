@@ -1,0 +1,99 @@
+namespace ProcessManager;
+
+/// <summary>Which processes, and which page of them.</summary>
+public sealed record ProcessQuery
+{
+    public const int DefaultLimit = 100;
+
+    public const int MaxLimit = 1000;
+
+    public ValueList<Phase> Phases { get; init; } = [];
+
+    public Goal? Goal { get; init; }
+
+    /// <summary>All of them must match; a null value means that the label is there.</summary>
+    public ValueMap<string?> Labels { get; init; } = [];
+
+    public string? Group { get; init; }
+
+    public string? Name { get; init; }
+
+    public int? OsPid { get; init; }
+
+    /// <summary>1 to 1,000.</summary>
+    public int Limit { get; init; } = DefaultLimit;
+
+    /// <summary>Only ids after this one; <see cref="Page{T}.Next"/> of the page before.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Whether <see cref="ProcessInfo.Metrics"/> are sampled for it.</summary>
+    public bool WithMetrics { get; init; }
+}
+
+/// <summary>A part of a list.</summary>
+/// <param name="Next">What to ask for as <c>after</c>; null at the end.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>How to stop.</summary>
+public sealed record StopOptions
+{
+    /// <summary>Until SIGKILL; the spec's when absent; 0 is SIGKILL at once.</summary>
+    public TimeSpan? Grace { get; init; }
+
+    /// <summary>Answer when it is terminated (stop) or its next run has started (restart), not when the order is journaled.</summary>
+    public bool Wait { get; init; }
+}
+
+public enum WaitFor
+{
+    /// <summary>The run is over, restarts included, and its tree is empty.</summary>
+    Terminated,
+
+    /// <summary>Running.</summary>
+    Ready,
+
+    /// <summary>Cleaned up.</summary>
+    Finished,
+}
+
+public sealed record WaitOptions
+{
+    public WaitFor For { get; init; }
+
+    /// <summary>Which run; the present one when absent.</summary>
+    public int? Run { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+}
+
+/// <summary>Which processes a list of known ones is about: those of a group, or with these labels.</summary>
+public sealed record SyncScope
+{
+    public string? Group { get; init; }
+
+    public ValueMap<string> Labels { get; init; } = [];
+
+    /// <summary>The ones to keep.</summary>
+    public required ValueList<ProcessId> Known { get; init; }
+}
+
+/// <summary>What a sync found: those it keeps, and the orphans that it ends and forgets.</summary>
+public sealed record SyncOutcome(ValueList<ProcessId> Kept, ValueList<ProcessId> Orphans);
+
+public enum UpdateEffect
+{
+    /// <summary>The specs are equal.</summary>
+    Nothing,
+
+    /// <summary>There is no such process.</summary>
+    Create,
+
+    /// <summary>Changed without touching the child.</summary>
+    InPlace,
+
+    /// <summary>A graceful restart (of one that is up).</summary>
+    Restart,
+}
+
+/// <summary>What an update would do, and the fields that differ.</summary>
+public sealed record UpdatePlan(UpdateEffect Effect, ValueList<string> Changed);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ProcessManager;
 
 /// <summary>
@@ -17,6 +19,14 @@ public interface ISupervisor
 }
 
 /// <summary>What an entity asks of the supervisor.</summary>
+[JsonDerivedType(typeof(SupervisorCommand.Spawn), "spawn")]
+[JsonDerivedType(typeof(SupervisorCommand.Adopt), "adopt")]
+[JsonDerivedType(typeof(SupervisorCommand.SendSignal), "sendSignal")]
+[JsonDerivedType(typeof(SupervisorCommand.EndTree), "endTree")]
+[JsonDerivedType(typeof(SupervisorCommand.RunStopCommand), "runStopCommand")]
+[JsonDerivedType(typeof(SupervisorCommand.WatchIdle), "watchIdle")]
+[JsonDerivedType(typeof(SupervisorCommand.Release), "release")]
+[JsonDerivedType(typeof(SupervisorCommand.Forget), "forget")]
 public abstract record SupervisorCommand
 {
     private SupervisorCommand()
@@ -61,6 +71,13 @@ public abstract record SupervisorCommand
 }
 
 /// <summary>What a supervisor tells an entity. A report is repeated until it is journaled; epochs make a repeat harmless.</summary>
+[JsonDerivedType(typeof(SupervisorReport.Spawned), "spawned")]
+[JsonDerivedType(typeof(SupervisorReport.StartFailed), "startFailed")]
+[JsonDerivedType(typeof(SupervisorReport.Exited), "exited")]
+[JsonDerivedType(typeof(SupervisorReport.NeverRan), "neverRan")]
+[JsonDerivedType(typeof(SupervisorReport.TreeEmpty), "treeEmpty")]
+[JsonDerivedType(typeof(SupervisorReport.StopCommandEnded), "stopCommandEnded")]
+[JsonDerivedType(typeof(SupervisorReport.Idle), "idle")]
 public abstract record SupervisorReport
 {
     private SupervisorReport()
@@ -88,6 +105,10 @@ public abstract record SupervisorReport
 }
 
 /// <summary>How a child ended, as the kernel told it.</summary>
+[JsonDerivedType(typeof(ExitStatus.Code), "code")]
+[JsonDerivedType(typeof(ExitStatus.BySignal), "bySignal")]
+[JsonDerivedType(typeof(ExitStatus.Unknown), "unknown")]
+[JsonDerivedType(typeof(ExitStatus.Rebooted), "rebooted")]
 public abstract record ExitStatus
 {
     private ExitStatus()

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ProcessManager;
 
 /// <summary>Which processes, and which page of them.</summary>
@@ -74,6 +76,7 @@ public sealed record SyncScope
     public ValueMap<string> Labels { get; init; } = [];
 
     /// <summary>The ones to keep.</summary>
+    [JsonPropertyName("ids")]
     public required ValueList<ProcessId> Known { get; init; }
 }
 

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace ProcessManager;
+
+/// <summary>What happened, as it is told to others and kept in the history. The host adds where it stands among all (cursor, node).</summary>
+public static class EventTelling
+{
+    /// <summary>The event of a change; null for one that is told by another (a goal, a step of the ladder).</summary>
+    /// <param name="after">The state with the whole turn's changes.</param>
+    public static ProcessEvent? Of(ProcessState after, ProcessChange change) => change switch
+    {
+        ProcessChange.Created => Event(EventType.Created),
+        ProcessChange.Waiting waiting => Event(EventType.Waiting) with { Attempt = waiting.Epoch.Attempt },
+        ProcessChange.Starting starting => Event(starting.ByPolicy ? EventType.Restarted : EventType.Starting, new EventData
+        {
+            RestartCount = starting.ByPolicy ? after.Restarts.Count : null,
+        }),
+        ProcessChange.Started started => Event(started.Adopted ? EventType.Adopted : EventType.Started, new EventData { OsPid = started.Child.OsPid }),
+        ProcessChange.Ready => Event(EventType.Ready),
+        ProcessChange.StartFailed failed => Event(EventType.StartFailed, new EventData { Error = failed.Error }),
+        ProcessChange.Stopping { Ladder: var ladder } => Event(EventType.Stopping, new EventData { Detail = ladder.Intent?.ToString() }),
+        ProcessChange.Ended { Result.Reason: EndReason.StartFailed } => null,
+        ProcessChange.Ended ended => Ended(ended),
+        ProcessChange.BackingOff backing => Event(EventType.BackingOff, new EventData { NextStartAt = backing.NextStartAt }),
+        ProcessChange.GaveUp gaveUp => Event(EventType.GaveUp, new EventData { Detail = gaveUp.Why, MaxRestarts = after.Spec.Restart.Max }),
+        ProcessChange.Terminated => Event(EventType.Terminated),
+        ProcessChange.Finished => Event(EventType.Finished),
+        ProcessChange.SpecChanged changed => Event(EventType.SpecChanged, new EventData { Detail = string.Join(", ", changed.Fields) }),
+        ProcessChange.Removed => Event(EventType.Removed),
+        ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged => null,
+        _ => throw new UnreachableException($"change {change.GetType().Name}"),
+    } is { } told ? told with { Id = after.Id, Time = change.At } : null;
+
+    private static ProcessEvent Event(EventType type, EventData? data = null) => new()
+    {
+        Cursor = "",
+        Time = default,
+        Type = type,
+        Data = data ?? new EventData(),
+    };
+
+    private static ProcessEvent Ended(ProcessChange.Ended ended)
+    {
+        var again = ended.Verdict as RestartVerdict.Again;
+        var type = ended.Result.Reason switch
+        {
+            EndReason.Completed => EventType.Exited,
+            EndReason.Stopped => EventType.Stopped,
+            EndReason.Killed => EventType.Killed,
+            EndReason.TimedOut or EndReason.IdleTimedOut => EventType.TimedOut,
+            EndReason.NodeLost => EventType.Lost,
+            EndReason.Failed or EndReason.Signaled or EndReason.OutOfMemory or EndReason.Unknown or EndReason.StartFailed => EventType.Crashed,
+            _ => throw new UnreachableException($"reason {ended.Result.Reason}"),
+        };
+        return Event(type, new EventData
+        {
+            OsPid = ended.Result.OsPid,
+            Result = ended.Result,
+            WillRestart = again is not null,
+            RestartCount = again?.Record.Count,
+            MaxRestarts = ended.MaxRestarts,
+            NextStartAt = again?.At,
+        }) with
+        {
+            Run = ended.Result.Run,
+            Attempt = ended.Result.Attempt,
+        };
+    }
+}

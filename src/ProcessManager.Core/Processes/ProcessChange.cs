@@ -1,0 +1,45 @@
+namespace ProcessManager;
+
+/// <summary>Something that happened to a process. Folded into its state by <see cref="ProcessMachine.Apply"/>; told to others by <see cref="EventTelling"/>.</summary>
+public abstract record ProcessChange(DateTimeOffset At)
+{
+    public sealed record Created(DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record GoalSet(Goal Goal, bool StartNext, DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>A new run, or a new attempt of it, that waits for a start token.</summary>
+    public sealed record Waiting(Epoch Epoch, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record Started(ChildIdentity Child, bool Adopted, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record Ready(DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record StartFailed(ErrorInfo Error, DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>The ladder begins. <paramref name="Terminates"/>: the run ends with it; else only the attempt does.</summary>
+    public sealed record Stopping(Ladder Ladder, bool Terminates, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record LadderMoved(Ladder Ladder, DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>An attempt is over: its result, and the restart that follows, if one does.</summary>
+    public sealed record Ended(AttemptResult Result, RestartVerdict Verdict, int? MaxRestarts, Ladder? Sweep, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record BackingOff(DateTimeOffset NextStartAt, DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>Nothing of the attempt is left; the next one may start.</summary>
+    public sealed record Swept(ValueList<int> LeftBehind, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record GaveUp(string Why, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record Terminated(ValueList<int> LeftBehind, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record Finished(DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record SpecChanged(ProcessSpec Spec, ValueList<string> Fields, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record RunsPurged(DateTimeOffset EndedBefore, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record Removed(DateTimeOffset At) : ProcessChange(At);
+}

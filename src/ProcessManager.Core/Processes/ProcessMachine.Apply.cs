@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace ProcessManager;
+
+/// <content>How changes are folded into the state.</content>
+public static partial class ProcessMachine
+{
+    /// <summary>The state after a turn's changes.</summary>
+    public static ProcessState Apply(ProcessState state, IEnumerable<ProcessChange> changes) =>
+        changes.Aggregate(state with { Version = state.Version + 1 }, Apply);
+
+    private static ProcessState Apply(ProcessState state, ProcessChange change) => change switch
+    {
+        ProcessChange.Created => state,
+        ProcessChange.GoalSet set => state with { Goal = set.Goal, StartNext = set.StartNext },
+        ProcessChange.Waiting waiting => state with { Phase = Phase.Waiting, Epoch = waiting.Epoch, NextStartAt = null },
+        ProcessChange.Starting starting => Apply(state, starting),
+        ProcessChange.Started started => state with
+        {
+            Child = state.Child ?? new LiveChild(started.Child, started.At),
+        },
+        ProcessChange.Ready => state with { Phase = Phase.Running },
+        ProcessChange.StartFailed => state,
+        ProcessChange.Stopping stopping => state with
+        {
+            Phase = stopping.Terminates ? Phase.Terminating : state.Phase,
+            Ladder = stopping.Ladder,
+            NextStartAt = stopping.Terminates ? null : state.NextStartAt,
+        },
+        ProcessChange.LadderMoved moved => state with { Ladder = moved.Ladder },
+        ProcessChange.Ended ended => Apply(state, ended),
+        ProcessChange.BackingOff backing => state with { Phase = Phase.BackingOff, NextStartAt = backing.NextStartAt },
+        ProcessChange.Swept swept => state with { Ladder = null, LeftBehind = swept.LeftBehind },
+        ProcessChange.GaveUp => state,
+        ProcessChange.Terminated terminated => state with
+        {
+            Phase = Phase.Terminated,
+            Goal = state.Goal == Goal.Up && !state.StartNext ? Goal.Down : state.Goal,
+            Ladder = null,
+            Child = null,
+            NextStartAt = null,
+            LeftBehind = terminated.LeftBehind,
+        },
+        ProcessChange.Finished finished => state with { Phase = Phase.Finished, PurgeAt = state.PurgeAt ?? (finished.At + state.Spec.Retention) },
+        ProcessChange.SpecChanged changed => state with { Spec = changed.Spec, SpecVersion = state.Version },
+        ProcessChange.RunsPurged purged => state with
+        {
+            // Runs of the last tenth of a retention go together, so that a busy process isn't woken for each.
+            PurgeAt = state.Last is { } last && last.EndedAt > purged.EndedBefore ? purged.At + (state.Spec.Retention / 10) : null,
+        },
+        ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, PurgeAt = null },
+        _ => throw new UnreachableException($"change {change.GetType().Name}"),
+    };
+
+    private static ProcessState Apply(ProcessState state, ProcessChange.Starting starting) => state with
+    {
+        Phase = Phase.Starting,
+        Epoch = starting.Epoch,
+        StartNext = false,
+        NextStartAt = null,
+        Child = null,
+        Ladder = null,
+        LeftBehind = [],
+
+        // A run that somebody asked for begins with a clean slate; the count of restarts is for life.
+        Restarts = starting.ByPolicy ? state.Restarts : new RestartRecord { Count = state.Restarts.Count },
+    };
+
+    private static ProcessState Apply(ProcessState state, ProcessChange.Ended ended) => state with
+    {
+        Phase = ended.Sweep is null ? state.Phase : Phase.Terminating,
+        Child = null,
+        Ladder = ended.Sweep,
+        Last = ended.Result with { LastErrorLines = null },
+        Restarts = ended.Verdict is RestartVerdict.Again again ? again.Record : state.Restarts,
+        PurgeAt = state.PurgeAt ?? (ended.At + state.Spec.Retention),
+    };
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using Decision = ProcessManager.Decision<ProcessManager.ProcessChange, ProcessManager.ProcessEffect>;
+
+namespace ProcessManager;
+
+/// <summary>
+/// The rules of a process: what an order makes of its state. No clock, no I/O, no randomness.
+/// <code>
+/// Created → Waiting → Starting → Running          Starting | Running → BackingOff → (Waiting) → Starting, attempt + 1
+/// anything up → Terminating → Terminated → Finished          never back from Terminating within a run
+/// </code>
+/// One attempt's way down, which stop, kill, timeouts and a natural end share:
+/// <code>
+///  order ── stop command ── signal to the tree ──────────── SIGKILL to the tree
+///              (if any)        │ main child ends: result     (at Ladder.KillAt)
+///                              │ what it left: TERM, 2 s, KILL
+///                              └ tree empty: next attempt, or Terminated
+/// </code>
+/// </summary>
+public static partial class ProcessMachine
+{
+    /// <summary>What an ended main child left behind has this long between SIGTERM and SIGKILL.</summary>
+    public static readonly TimeSpan SweepGrace = TimeSpan.FromSeconds(2);
+
+    public static Decision Decide(ProcessState state, ProcessOrder order, DateTimeOffset now) => (order, state.Phase) switch
+    {
+        (ProcessOrder.Start, _) when state.Goal == Goal.Gone => Gone(state),
+        (ProcessOrder.Start, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, now),
+        (ProcessOrder.Start, Phase.Terminating) => Keep(state, Goal.Up, startNext: true, now),
+        (ProcessOrder.Start, _) => Decision.Nothing,
+
+        (ProcessOrder.Stop stop, _) => GoDown(state, Goal.Down, stop.Grace, EndReason.Stopped, now),
+        (ProcessOrder.Kill, _) => GoDown(state, Goal.Down, TimeSpan.Zero, EndReason.Killed, now),
+        (ProcessOrder.Remove remove, _) => Remove(state, remove.Grace, now),
+
+        (ProcessOrder.Restart, _) when state.Goal == Goal.Gone => Gone(state),
+        (ProcessOrder.Restart, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, now),
+        (ProcessOrder.Restart restart, _) => RestartUp(state, restart.Grace, now),
+
+        (ProcessOrder.SendSignal signal, _) when state.HasChild => Hand(state, new SupervisorCommand.SendSignal(signal.Signal, signal.Tree)),
+        (ProcessOrder.SendSignal signal, _) =>
+            Decision.Refuse(ErrorCode.InvalidState, $"{signal.Signal} can't be sent to \"{state.Id}\": it has no child, its phase is {state.Phase}."),
+
+        (ProcessOrder.Update update, _) => Update(state, update, now),
+        (ProcessOrder.Recover, _) => Recover(state),
+        (ProcessOrder.Wake, _) => Wake(state, now),
+
+        (ProcessOrder.StartToken token, Phase.Waiting) when token.Epoch == state.Epoch => Spawn(state, state.Epoch, byPolicy: true, now),
+        (ProcessOrder.StartToken, _) => Decision.Nothing,
+
+        (ProcessOrder.CleanedUp clean, Phase.Terminated) when clean.Epoch == state.Epoch => new([new ProcessChange.Finished(now)], []),
+        (ProcessOrder.CleanedUp, _) => Decision.Nothing,
+
+        // An older attempt's news, told late or twice.
+        (ProcessOrder.Reported reported, _) when reported.Epoch != state.Epoch => Decision.Nothing,
+        (ProcessOrder.Reported reported, _) => Hear(state, reported.Report, now),
+        _ => throw new UnreachableException($"order {order.GetType().Name}"),
+    };
+
+    /// <summary>When the state wants <see cref="ProcessOrder.Wake"/>; null: never. Alarms are durable because they are derived.</summary>
+    public static DateTimeOffset? WakeAt(ProcessState state)
+    {
+        DateTimeOffset?[] due =
+        [
+            state.Ladder is { Step: not LadderStep.Kill } ladder ? ladder.KillAt : null,
+            TimesOutAt(state),
+            state is { Phase: Phase.BackingOff, Ladder: null } ? state.NextStartAt : null,
+            state.PurgeAt,
+        ];
+        return due.Min();
+    }
+
+    /// <summary>The first state of a process: created, and nothing more.</summary>
+    public static ProcessState Create(ProcessId id, ProcessSpec spec, bool oneOff, DateTimeOffset now) => new()
+    {
+        Id = id,
+        CreatedAt = now,
+        OneOff = oneOff,
+        Spec = spec,
+        Version = 1,
+        SpecVersion = 1,
+    };
+
+    private static Decision Wake(ProcessState state, DateTimeOffset now)
+    {
+        if (state.Ladder is { Step: not LadderStep.Kill } ladder && ladder.KillAt <= now)
+        {
+            return Escalate(state, ladder, now);
+        }
+
+        if (TimesOutAt(state) <= now)
+        {
+            return EndAttempt(state, EndReason.TimedOut, now);
+        }
+
+        if (state is { Phase: Phase.BackingOff, Ladder: null } && state.NextStartAt <= now)
+        {
+            return NextAttempt(state, now);
+        }
+
+        return state.PurgeAt <= now ? Purge(state, now) : Decision.Nothing;
+    }
+
+    private static DateTimeOffset? TimesOutAt(ProcessState state) =>
+        state is { Phase: Phase.Running, Ladder: null, Child: { } child } ? child.StartedAt + state.Spec.Timeout : null;
+
+    /// <summary>Old runs go when their retention ends; a one-off process goes as a whole.</summary>
+    private static Decision Purge(ProcessState state, DateTimeOffset now)
+    {
+        if (state is { OneOff: true, Phase: Phase.Finished })
+        {
+            return Forgotten(state, now);
+        }
+
+        var before = now - state.Spec.Retention;
+        return new([new ProcessChange.RunsPurged(before, now)], [new ProcessEffect.PurgeRuns(before)]);
+    }
+
+    private static Decision Update(ProcessState state, ProcessOrder.Update update, DateTimeOffset now)
+    {
+        if (state.Goal == Goal.Gone)
+        {
+            return Gone(state);
+        }
+
+        if (update.IfVersion is { } version && (version < state.SpecVersion || version > state.Version))
+        {
+            return Decision.Refuse(
+                ErrorCode.Conflict,
+                $"The spec of \"{state.Id}\" changed at version {state.SpecVersion}; the update is meant for version {version}. Read it again.");
+        }
+
+        var plan = SpecDifference.Between(state.Spec, update.Spec);
+        if (plan.Effect == UpdateEffect.Nothing)
+        {
+            return Decision.Nothing;
+        }
+
+        ProcessChange changed = new ProcessChange.SpecChanged(update.Spec, plan.Changed, now);
+        if (plan.Effect == UpdateEffect.InPlace || state.Phase is not (Phase.Starting or Phase.Running))
+        {
+            return new([changed], []);
+        }
+
+        // The ladder is the one that the child was started with; only its successor gets the new one.
+        var restart = RestartUp(state, grace: null, now);
+        return new([.. restart.Changes, changed], restart.Effects);
+    }
+
+    private static Decision Keep(ProcessState state, Goal goal, bool startNext, DateTimeOffset now) =>
+        state.Goal == goal && state.StartNext == startNext ? Decision.Nothing : new([new ProcessChange.GoalSet(goal, startNext, now)], []);
+
+    private static Decision Gone(ProcessState state) => Decision.Refuse(ErrorCode.InvalidState, $"\"{state.Id}\" is being removed.");
+
+    private static Decision Hand(ProcessState state, SupervisorCommand command) => new([], [new ProcessEffect.Command(state.Epoch, command)]);
+
+    /// <summary>-1 to 1, fixed by who and when: spread over many processes, and the same each time the rule is asked.</summary>
+    private static double Chance(ProcessState state)
+    {
+        var hash = 2166136261u;
+        foreach (var character in $"{state.Id}/{state.Epoch}")
+        {
+            hash = (hash ^ character) * 16777619u;
+        }
+
+        return (hash % 2001 / 1000.0) - 1;
+    }
+}

@@ -1,0 +1,50 @@
+namespace ProcessManager;
+
+/// <summary>A state as users see it.</summary>
+public static class ProcessProjection
+{
+    /// <summary>Consecutive failures from which on a running process without probes no longer counts as healthy.</summary>
+    private const int UnhealthyFrom = 5;
+
+    /// <param name="last">The last attempt with its error lines; null where there was none.</param>
+    /// <param name="defaultLifetime">The host's, for specs that don't say.</param>
+    public static ProcessInfo ToInfo(this ProcessState state, AttemptResult? last, Lifetime defaultLifetime, string? node, DateTimeOffset now)
+    {
+        var spec = state.Spec;
+        var running = state is { Phase: Phase.Running, Ladder: null };
+        return new ProcessInfo
+        {
+            Id = state.Id,
+            Name = spec.Name ?? state.Id.Value,
+            Group = spec.Group,
+            Labels = spec.Labels,
+            Command = spec.Command,
+            Args = spec.Args,
+            Goal = state.Goal,
+            Phase = state.Phase,
+            Run = state.Epoch.Run,
+            Attempt = state.Epoch.Attempt,
+            OsPid = state.Child?.Identity.OsPid,
+            Ready = running,
+            Healthy = running && state.Restarts.ConsecutiveFailures < UnhealthyFrom,
+            BlockedBy = state.Phase == Phase.Waiting ? "a start token: more restarts are due on this machine than it starts in a second" : null,
+            CreatedAt = state.CreatedAt,
+            StartedAt = state.Child?.StartedAt ?? state.Last?.StartedAt,
+            EndedAt = state.Last?.EndedAt,
+            Uptime = state.Child is { } child ? now - child.StartedAt : null,
+            ExitCode = state.Last?.ExitCode,
+            Signal = state.Last?.Signal,
+            Reason = state.Last?.Reason,
+            LastErrorLines = last?.LastErrorLines,
+            LeftBehind = state.LeftBehind,
+            LastError = state.Last?.Error,
+            RestartCount = state.Restarts.Count,
+            ConsecutiveFailures = state.Restarts.ConsecutiveFailures,
+            NextStartAt = state.NextStartAt,
+            Lifetime = spec.Lifetime ?? defaultLifetime,
+            Node = node,
+            Version = state.Version,
+            OneOff = state.OneOff,
+        };
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Serialization;
+
+namespace ProcessManager;
+
+/// <summary>
+/// What <see cref="ProcessMachine"/> decides by, and nothing else: it is written as a whole with each turn. The spec is a row of its own,
+/// by <see cref="SpecVersion"/>; metrics, output and OS status are never part of it.
+/// </summary>
+public sealed record ProcessState
+{
+    public required ProcessId Id { get; init; }
+
+    /// <summary>Rises with every turn that changed something.</summary>
+    public long Version { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Made for one command: the record goes when its retention ends.</summary>
+    public bool OneOff { get; init; }
+
+    /// <summary>The desired spec: the next attempt runs it.</summary>
+    [JsonIgnore]
+    public ProcessSpec Spec { get; init; } = null!;
+
+    /// <summary>The <see cref="Version"/> that the spec came with.</summary>
+    public long SpecVersion { get; init; }
+
+    public Goal Goal { get; init; }
+
+    public Phase Phase { get; init; }
+
+    /// <summary>The present or last attempt; 0.0 before the first.</summary>
+    public Epoch Epoch { get; init; }
+
+    /// <summary>The main child, from when it was seen until its end was.</summary>
+    public LiveChild? Child { get; init; }
+
+    /// <summary>The ladder that is under way, from the first step until the tree is empty.</summary>
+    public Ladder? Ladder { get; init; }
+
+    /// <summary>A start is to follow once this run is terminated.</summary>
+    public bool StartNext { get; init; }
+
+    public RestartRecord Restarts { get; init; } = new();
+
+    /// <summary>While backing off.</summary>
+    public DateTimeOffset? NextStartAt { get; init; }
+
+    /// <summary>The last attempt that ended, without its error lines (those are with the attempts).</summary>
+    public AttemptResult? Last { get; init; }
+
+    public ValueList<int> LeftBehind { get; init; } = [];
+
+    /// <summary>When old runs are to be looked at.</summary>
+    public DateTimeOffset? PurgeAt { get; init; }
+
+    /// <summary>Something is wanted and under way: not created, terminated or finished.</summary>
+    [JsonIgnore]
+    public bool IsUp => Phase is Phase.Waiting or Phase.Starting or Phase.Running or Phase.BackingOff;
+
+    /// <summary>A main child exists, as far as is known.</summary>
+    [JsonIgnore]
+    public bool HasChild => Child is not null && Phase is Phase.Starting or Phase.Running or Phase.Terminating;
+
+    /// <summary>Whether the end of <paramref name="run"/> is known: no attempt of it will follow.</summary>
+    public bool RunIsOver(int run) =>
+        run < Epoch.Run || Phase is Phase.Terminated or Phase.Finished || (Phase == Phase.Terminating && Ladder is { MainEnded: true });
+
+    /// <summary>Whether <paramref name="run"/> is over and nothing of it is left.</summary>
+    public bool RunIsTerminated(int run) => run < Epoch.Run || Phase is Phase.Terminated or Phase.Finished;
+}
+
+/// <summary>A main child that was seen.</summary>
+public sealed record LiveChild(ChildIdentity Identity, DateTimeOffset StartedAt);
+
+/// <summary>What the ladder is doing: the stop command runs, the signal was sent, SIGKILL was.</summary>
+public enum LadderStep
+{
+    Command,
+    Signal,
+    Kill,
+}
+
+/// <summary>The way down of an attempt: a step is taken, the next one is due at a time, and it is over when the tree is empty.</summary>
+/// <param name="Intent">The reason of the end, if it was the manager's doing; null when the child ended by itself.</param>
+/// <param name="KillAt">When SIGKILL is due; it only ever moves forward in time's favour of the impatient.</param>
+/// <param name="MainEnded">The main child's end is recorded; what it left is being ended.</param>
+public sealed record Ladder(EndReason? Intent, LadderStep Step, DateTimeOffset KillAt, KillMode KillMode, bool MainEnded);
+
+/// <summary>What the restart policy counts.</summary>
+public sealed record RestartRecord
+{
+    /// <summary>Restarts by policy since the process was created.</summary>
+    public int Count { get; init; }
+
+    /// <summary>Ends in a row that the policy restarted after.</summary>
+    public int ConsecutiveFailures { get; init; }
+
+    /// <summary>When the policy's restarts of this run happened: the last max + 1.</summary>
+    public ValueList<DateTimeOffset> Recent { get; init; } = [];
+}

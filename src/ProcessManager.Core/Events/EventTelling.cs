@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace ProcessManager;
 
 /// <summary>What happened, as it is told to others and kept in the history. The host adds where it stands among all (cursor, node).</summary>
-public static class EventTelling
+internal static class EventTelling
 {
     /// <summary>The event of a change; null for one that is told by another (a goal, a step of the ladder).</summary>
-    /// <param name="after">The state with the whole turn's changes.</param>
+    /// <param name="after">The state with this change.</param>
     public static ProcessEvent? Of(ProcessState after, ProcessChange change) => change switch
     {
         ProcessChange.Created => Event(EventType.Created),
-        ProcessChange.Waiting waiting => Event(EventType.Waiting) with { Attempt = waiting.Epoch.Attempt },
+        ProcessChange.Waiting => Event(EventType.Waiting),
         ProcessChange.Starting starting => Event(starting.ByPolicy ? EventType.Restarted : EventType.Starting, new EventData
         {
             RestartCount = starting.ByPolicy ? after.Restarts.Count : null,
@@ -29,7 +29,7 @@ public static class EventTelling
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
-    } is { } told ? told with { Id = after.Id, Time = change.At } : null;
+    } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;
 
     private static ProcessEvent Event(EventType type, EventData? data = null) => new()
     {
@@ -60,10 +60,6 @@ public static class EventTelling
             RestartCount = again?.Record.Count,
             MaxRestarts = ended.MaxRestarts,
             NextStartAt = again?.At,
-        }) with
-        {
-            Run = ended.Result.Run,
-            Attempt = ended.Result.Attempt,
-        };
+        });
     }
 }

@@ -5,16 +5,29 @@ namespace ProcessManager;
 /// <content>How changes are folded into the state.</content>
 public static partial class ProcessMachine
 {
-    /// <summary>The state after a turn's changes.</summary>
-    public static ProcessState Apply(ProcessState state, IEnumerable<ProcessChange> changes) =>
-        changes.Aggregate(state with { Version = state.Version + 1 }, Apply);
+    /// <summary>The state after a turn's changes, and what is told of them.</summary>
+    public static (ProcessState State, ValueList<ProcessEvent> Events) Apply(ProcessState state, IReadOnlyCollection<ProcessChange> changes)
+    {
+        var events = new List<ProcessEvent>(changes.Count);
+        state = state with { Version = state.Version + 1 };
+        foreach (var change in changes)
+        {
+            state = Fold(state, change);
+            if (EventTelling.Of(state, change) is { } told)
+            {
+                events.Add(told);
+            }
+        }
 
-    private static ProcessState Apply(ProcessState state, ProcessChange change) => change switch
+        return (state, [.. events]);
+    }
+
+    private static ProcessState Fold(ProcessState state, ProcessChange change) => change switch
     {
         ProcessChange.Created => state,
         ProcessChange.GoalSet set => state with { Goal = set.Goal, StartNext = set.StartNext },
         ProcessChange.Waiting waiting => state with { Phase = Phase.Waiting, Epoch = waiting.Epoch, NextStartAt = null },
-        ProcessChange.Starting starting => Apply(state, starting),
+        ProcessChange.Starting starting => Fold(state, starting),
         ProcessChange.Started started => state with
         {
             Child = state.Child ?? new LiveChild(started.Child, started.At),
@@ -28,7 +41,7 @@ public static partial class ProcessMachine
             NextStartAt = stopping.Terminates ? null : state.NextStartAt,
         },
         ProcessChange.LadderMoved moved => state with { Ladder = moved.Ladder },
-        ProcessChange.Ended ended => Apply(state, ended),
+        ProcessChange.Ended ended => Fold(state, ended),
         ProcessChange.BackingOff backing => state with { Phase = Phase.BackingOff, NextStartAt = backing.NextStartAt },
         ProcessChange.Swept swept => state with { Ladder = null, LeftBehind = swept.LeftBehind },
         ProcessChange.GaveUp => state,
@@ -52,7 +65,7 @@ public static partial class ProcessMachine
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     };
 
-    private static ProcessState Apply(ProcessState state, ProcessChange.Starting starting) => state with
+    private static ProcessState Fold(ProcessState state, ProcessChange.Starting starting) => state with
     {
         Phase = Phase.Starting,
         Epoch = starting.Epoch,
@@ -66,7 +79,7 @@ public static partial class ProcessMachine
         Restarts = starting.ByPolicy ? state.Restarts : new RestartRecord { Count = state.Restarts.Count },
     };
 
-    private static ProcessState Apply(ProcessState state, ProcessChange.Ended ended) => state with
+    private static ProcessState Fold(ProcessState state, ProcessChange.Ended ended) => state with
     {
         Phase = ended.Sweep is null ? state.Phase : Phase.Terminating,
         Child = null,

@@ -80,8 +80,7 @@ public abstract class FailingToStartSpecs(IManagerHost host) : ManagerSpecs(host
         System.IO.Directory.CreateDirectory(directory);
         var info = await Manager.StartAsync(id, Cancel);
 
-        info.ShouldBeRunning();
-        info.LastError.ShouldBeNull();
+        info.ShouldBeRunning().Run.ShouldBe(2);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public abstract class UpdatingSpecs(IManagerHost host) : ManagerSpecs(host)
         var info = await Start(spec);
         var changed = spec with { Labels = [new("a", "c")] };
 
-        await Refused(ErrorCode.Conflict, () => Manager.UpdateAsync(changed, info.Version + 1, Cancel));
+        await Refused(ErrorCode.Conflict, () => Manager.UpdateAsync(changed, info.Version + 1000, Cancel));
         (await Manager.GetAsync(info.Id, Cancel)).Labels["a"].ShouldBe("b");
 
         (await Manager.UpdateAsync(changed, info.Version, Cancel)).Labels["a"].ShouldBe("c");

@@ -192,6 +192,25 @@ public abstract class LogSpecs(IManagerHost host) : ManagerSpecs(host)
         await OutputUntil(info.Id, "short\nmore\n");
     }
 
+    [Fact]
+    public async Task Output_over_the_budget_is_freed_at_the_head_and_offsets_stay_true()
+    {
+        const int Lines = 1_250_000; // 100 MB of 80 bytes each
+        var info = await Start(Scripts.Dummy($"fill={Lines}") with { Output = new OutputSpec { Budget = 24 << 20 } });
+        await Ended(info.Id);
+
+        var last = await Logs(info.Id, new LogQuery { Stream = LogStream.Stdout, Tail = 1 });
+        Text(last).ShouldBe(Lines.ToString("D79") + "\n");
+        last[0].Offset.ShouldBe(80L * (Lines - 1));
+        var kept = await Patience.Until(
+            "no more than the budget",
+            async () => (await Logs(info.Id, new LogQuery { Stream = LogStream.Stdout })).Sum(chunk => (long)chunk.Bytes.Length),
+            kept => kept <= 40 << 20);
+        kept.ShouldBeGreaterThan(1 << 20);
+        var first = (await Logs(info.Id, new LogQuery { Stream = LogStream.Stdout })).First();
+        Text([first]).ShouldStartWith(((first.Offset / 80) + 1).ToString("D79") + "\n");
+    }
+
     private async Task<ProcessId> Ran(ProcessSpec spec)
     {
         var info = await Start(spec);

@@ -108,6 +108,15 @@ public abstract class TreeSpecs(IManagerHost host) : ManagerSpecs(host)
         metrics.CpuSeconds.ShouldBeGreaterThanOrEqualTo(0);
     }
 
+    [Fact]
+    public async Task Memory_that_it_takes_is_seen()
+    {
+        var info = await StartSaying("taken", Scripts.Dummy("allocate=64", "say=taken", "sleep"));
+
+        (await Manager.GetMetricsAsync(info.Id, Cancel)).MemoryBytes.ShouldBeGreaterThan(64 << 20);
+        (await Manager.GetStatusAsync(info.Id, Cancel)).MemoryBytes.ShouldNotBeNull().ShouldBeGreaterThan(64 << 20);
+    }
+
     private async Task<(ProcessId Id, int Main, List<OsProcess> Members)> StartTree(string name)
     {
         var directory = System.IO.Directory.CreateDirectory(Path.Combine(Directory, name)).FullName;

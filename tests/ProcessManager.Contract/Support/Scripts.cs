@@ -53,6 +53,14 @@ public static class Scripts
         WorkingDirectory = directory,
     };
 
+    /// <summary>The dummy program, which does what each argument says; for what the shell can't do. It takes a tenth of a second to start.</summary>
+    public static ProcessSpec Dummy(params string[] deeds) => new()
+    {
+        Command = Path.Combine(AppContext.BaseDirectory, "ProcessManager.Dummy"),
+        Args = [.. deeds],
+        InheritEnvironment = EnvironmentInheritance.All,
+    };
+
     /// <summary>An executable file with this text.</summary>
     public static string File(string directory, string name, string text)
     {

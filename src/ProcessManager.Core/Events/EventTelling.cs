@@ -26,6 +26,7 @@ internal static class EventTelling
         ProcessChange.Terminated => Event(EventType.Terminated),
         ProcessChange.Finished => Event(EventType.Finished),
         ProcessChange.SpecChanged changed => Event(EventType.SpecChanged, new EventData { Detail = string.Join(", ", changed.Fields) }),
+        ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),

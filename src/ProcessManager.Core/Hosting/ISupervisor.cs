@@ -102,6 +102,9 @@ public abstract record SupervisorReport
     public sealed record StopCommandEnded(string? Problem, DateTimeOffset At) : SupervisorReport;
 
     public sealed record Idle(DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>The child cut its own log; what it writes from now on stands at <paramref name="Offset"/> and later.</summary>
+    public sealed record OutputTruncated(LogStream Stream, long Offset, DateTimeOffset At) : SupervisorReport;
 }
 
 /// <summary>How a child ended, as the kernel told it.</summary>

@@ -39,6 +39,8 @@ public abstract record ProcessChange(DateTimeOffset At)
 
     public sealed record SpecChanged(ProcessSpec Spec, ValueList<string> Fields, DateTimeOffset At) : ProcessChange(At);
 
+    public sealed record LogTruncated(LogStream Stream, long Offset, DateTimeOffset At) : ProcessChange(At);
+
     public sealed record RunsPurged(DateTimeOffset EndedBefore, DateTimeOffset At) : ProcessChange(At);
 
     public sealed record Removed(DateTimeOffset At) : ProcessChange(At);

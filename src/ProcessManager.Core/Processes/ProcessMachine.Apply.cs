@@ -44,7 +44,7 @@ public static partial class ProcessMachine
         ProcessChange.Ended ended => Fold(state, ended),
         ProcessChange.BackingOff backing => state with { Phase = Phase.BackingOff, NextStartAt = backing.NextStartAt },
         ProcessChange.Swept swept => state with { Ladder = null, LeftBehind = swept.LeftBehind },
-        ProcessChange.GaveUp => state,
+        ProcessChange.GaveUp or ProcessChange.LogTruncated => state,
         ProcessChange.Terminated terminated => state with
         {
             Phase = Phase.Terminated,

@@ -18,6 +18,7 @@ public static partial class ProcessMachine
         SupervisorReport.StopCommandEnded when state.Ladder is { Step: LadderStep.Command } ladder =>
             Advance(state, ladder with { Step = LadderStep.Signal }, now),
         SupervisorReport.Idle when state is { Phase: Phase.Running, Ladder: null } => EndAttempt(state, EndReason.IdleTimedOut, now),
+        SupervisorReport.OutputTruncated cut => new([new ProcessChange.LogTruncated(cut.Stream, cut.Offset, cut.At)], []),
         SupervisorReport.StartFailed or SupervisorReport.Exited or SupervisorReport.TreeEmpty or SupervisorReport.StopCommandEnded
             or SupervisorReport.Idle => Decision.Nothing, // Told twice, or overtaken by an order.
         _ => throw new UnreachableException($"report {report.GetType().Name}"),

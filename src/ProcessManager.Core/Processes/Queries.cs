@@ -100,3 +100,20 @@ public enum UpdateEffect
 
 /// <summary>What an update would do, and the fields that differ.</summary>
 public sealed record UpdatePlan(UpdateEffect Effect, ValueList<string> Changed);
+
+/// <summary>How labels are selected by, everywhere.</summary>
+public static class LabelSelection
+{
+    /// <summary>Whether all of <paramref name="wanted"/> are among <paramref name="labels"/>; a wanted null is any value.</summary>
+    public static bool Match(this ValueMap<string> labels, ValueMap<string?> wanted) =>
+        wanted.All(pair => labels.TryGetValue(pair.Key, out var value) && (pair.Value is null || pair.Value == value));
+
+    /// <summary>Whether a process is among those that a query asks for (its paging apart).</summary>
+    public static bool Matches(this ProcessQuery query, ProcessInfo info) =>
+        (query.Phases.Count == 0 || query.Phases.Contains(info.Phase))
+        && (query.Goal is null || query.Goal == info.Goal)
+        && (query.Group is null || query.Group == info.Group)
+        && (query.Name is null || query.Name == info.Name)
+        && (query.OsPid is null || query.OsPid == info.OsPid)
+        && info.Labels.Match(query.Labels);
+}

@@ -8,7 +8,7 @@ namespace ProcessManager;
 /// <summary>
 /// The one JSON form: on disk, over HTTP and between nodes. camelCase; enums as <see cref="Spelling"/> has them; durations <c>"1.5s"</c>;
 /// times in UTC with milliseconds; sizes in bytes; signals by name; absent values are null. Unknown fields are ignored and absent ones keep
-/// their defaults, so that versions can be mixed. User input isn't read with it: a binder of its own collects all faults.
+/// their defaults, so that versions can be mixed. User input isn't read with it: see <see cref="SpecBinder"/>, which collects all faults.
 /// </summary>
 /// <remarks>
 /// Contracts come from reflection, not from the source generator: generated code gives init-only properties that the JSON leaves out
@@ -35,6 +35,8 @@ public static class ProcessManagerJson
                 new DurationConverter(),
                 new TimeConverter(),
                 new LogChunkConverter(),
+                new ProcessSpecConverter(),
+                new RunRequestConverter(),
             },
         };
         options.MakeReadOnly();

@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace ProcessManager;
+
+/// <summary>
+/// A whole spec as users write it, and its canonical JSON: every field, absent ones as null, which is read back as an equal spec.
+/// </summary>
+internal static class SpecForm
+{
+    private static readonly ProcessSpec Default = new() { Command = "" };
+
+    public static ProcessSpec Read(MapReader map) => new()
+    {
+        Id = map.Value("id", f => f.Id()),
+        Name = map.Text("name"),
+        Labels = map.Object("labels", Labels, Default.Labels),
+        Group = map.Text("group"),
+        Command = map.Require("command")?.Text() ?? "",
+        Args = map.Object("args", f => f.Texts(), Default.Args),
+        Shell = map.Boolean("shell"),
+        WorkingDirectory = map.Text("workingDirectory"),
+        Environment = map.Object("environment", EnvironmentForm.Read, Default.Environment),
+        InheritEnvironment = map.Object("inheritEnvironment", EnvironmentForm.ReadInheritance),
+        User = map.Text("user"),
+        OsGroup = map.Text("osGroup"),
+        SupplementaryGroups = map.Object("supplementaryGroups", f => f.Texts()),
+        Umask = map.Value("umask", Umask),
+        Nice = map.Value("nice", f => f.Integer()),
+        CpuAffinity = map.Object("cpuAffinity", f => f.Integers()),
+        Limits = map.Object("limits", LimitForm.Read, Default.Limits),
+        NoNewPrivileges = map.Boolean("noNewPrivileges"),
+        Stdin = map.Object("stdin", StdinForm.Read, Default.Stdin),
+        Output = map.Object("output", OutputForm.Read, Default.Output),
+        Lifetime = map.Value("lifetime", f => f.Choice<Lifetime>()),
+        Timeout = map.Value("timeout", f => f.Duration()),
+        IdleTimeout = map.Value("idleTimeout", f => f.Duration()),
+        Stop = map.Object("stop", StopForm.Read, Default.Stop),
+        Restart = map.Object("restart", RestartForm.Read, Default.Restart),
+        Retention = map.Value("retention", f => f.Duration(), Default.Retention),
+    };
+
+    /// <summary>The fields alone, without the braces around them: a run's body adds its own.</summary>
+    public static void Write(Utf8JsonWriter writer, ProcessSpec spec)
+    {
+        writer.WriteString("id"u8, spec.Id?.Value);
+        writer.WriteString("name"u8, spec.Name);
+        writer.WriteStartObject("labels"u8);
+        foreach (var (name, value) in spec.Labels)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteString("group"u8, spec.Group);
+        writer.WriteString("command"u8, spec.Command);
+        JsonParts.Texts(writer, "args", spec.Args);
+        writer.WriteBoolean("shell"u8, spec.Shell);
+        writer.WriteString("workingDirectory"u8, spec.WorkingDirectory);
+        writer.WritePropertyName("environment"u8);
+        EnvironmentForm.Write(writer, spec.Environment);
+        writer.WritePropertyName("inheritEnvironment"u8);
+        EnvironmentForm.WriteInheritance(writer, spec.InheritEnvironment);
+        WriteExecution(writer, spec);
+        writer.WritePropertyName("stdin"u8);
+        StdinForm.Write(writer, spec.Stdin);
+        writer.WritePropertyName("output"u8);
+        OutputForm.Write(writer, spec.Output);
+        writer.WriteString("lifetime"u8, spec.Lifetime is { } lifetime ? Spelling.Of(lifetime) : null);
+        JsonParts.Duration(writer, "timeout", spec.Timeout);
+        JsonParts.Duration(writer, "idleTimeout", spec.IdleTimeout);
+        writer.WritePropertyName("stop"u8);
+        StopForm.Write(writer, spec.Stop);
+        writer.WritePropertyName("restart"u8);
+        RestartForm.Write(writer, spec.Restart);
+        JsonParts.Duration(writer, "retention", spec.Retention);
+    }
+
+    private static void WriteExecution(Utf8JsonWriter writer, ProcessSpec spec)
+    {
+        writer.WriteString("user"u8, spec.User);
+        writer.WriteString("osGroup"u8, spec.OsGroup);
+        JsonParts.Texts(writer, "supplementaryGroups", spec.SupplementaryGroups);
+        writer.WriteString("umask"u8, spec.Umask is { } umask ? Convert.ToString(umask, 8).PadLeft(3, '0') : null);
+        JsonParts.Integer(writer, "nice", spec.Nice);
+        JsonParts.Integers(writer, "cpuAffinity", spec.CpuAffinity);
+        writer.WritePropertyName("limits"u8);
+        LimitForm.Write(writer, spec.Limits);
+        writer.WriteBoolean("noNewPrivileges"u8, spec.NoNewPrivileges);
+    }
+
+    private static ValueMap<string>? Labels(Field field) => field.Values(f => f.Text() is { } text ? (true, text) : (false, ""));
+
+    /// <summary>Octal text. A bare number is refused: whether 22 means 022 or 0o26 is anybody's guess.</summary>
+    private static int? Umask(Field field)
+    {
+        const string Wanted = "octal text, as \"022\"";
+        var text = field.Node.Text;
+        if (field.Node.Kind == SpecNodeKind.Number && text == "0")
+        {
+            return 0;
+        }
+
+        if (field.Node.Kind != SpecNodeKind.Text || text.Length is 0 or > 5 || text.Any(c => c is < '0' or > '7'))
+        {
+            return field.RefuseValue<int>(Wanted);
+        }
+
+        return text.Aggregate(0, (mask, digit) => (mask * 8) + (digit - '0'));
+    }
+}

@@ -1,0 +1,123 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ProcessManager.Tests;
+
+/// <summary>Valid specs of every shape.</summary>
+internal static class AnySpec
+{
+    private static readonly Gen<string> Text = Gen.Elements(
+            "", "a b", "\"quoted\"", "line\nbreak", "ü€😀", "$HOME", "null", "true", "8080", "022", "unlimited", "<&>'\\", "{\"secret\": true}", "\u0001\t")
+        .Or(Gen.Choose(32, 0x2FF).Select(c => (char)c).ArrayOf().Select(chars => new string(chars)));
+
+    private static readonly Gen<string> Name = Gen.Elements("a", "B_1", "tier", "x.y", "p-q", "ü", "with space", "null", "[0]");
+
+    private static readonly Gen<string> Word = Gen.Elements("www-data", "1000", "root", "a");
+
+    private static readonly Gen<TimeSpan> Duration =
+        Gen.Elements(1L, 15_000_000L, 6_000_000_000L, 36_000_000_000L, 1_234_567L).Select(TimeSpan.FromTicks)
+            .Or(Gen.Choose(1, int.MaxValue).Select(ms => TimeSpan.FromMilliseconds(ms)));
+
+    private static readonly Gen<EnvironmentValue?> Value = Gen.OneOf(
+        Text.Select(text => (EnvironmentValue?)new EnvironmentValue(text)),
+        Text.Select(text => (EnvironmentValue?)new EnvironmentValue(text, Secret: true)),
+        Gen.Constant((EnvironmentValue?)new EnvironmentValue(null, Secret: true)),
+        Gen.Constant((EnvironmentValue?)null));
+
+    private static readonly Gen<ResourceLimit> Limit = Gen.OneOf(
+        Gen.Choose(0, 5000).Select(n => new ResourceLimit(n, n)),
+        Gen.Choose(0, 5000).Select(n => new ResourceLimit(n, n + 1)),
+        Gen.Choose(0, 5000).Select(n => new ResourceLimit(n, null)),
+        Gen.Constant(new ResourceLimit(null, null)),
+        Gen.Constant(new ResourceLimit(0, long.MaxValue)));
+
+    private static readonly Gen<StdinSpec> Stdin = Gen.OneOf(
+        Gen.Constant(new StdinSpec()),
+        Gen.Constant(new StdinSpec { Mode = StdinMode.Pipe }),
+        Text.Select(text => new StdinSpec { Mode = StdinMode.Text, Text = text }),
+        Gen.Constant(new StdinSpec { Mode = StdinMode.File, Path = "/etc/hosts" }));
+
+    private static readonly Gen<EnvironmentInheritance?> Inheritance = Gen.Elements(
+        null, EnvironmentInheritance.All, EnvironmentInheritance.None, new EnvironmentInheritance { Names = ["PATH", "LC_*"] });
+
+    private static readonly Gen<StopSpec> Stop =
+        from signal in Gen.Choose(1, 64)
+        from grace in Duration.Or(Gen.Constant(TimeSpan.Zero))
+        from command in Gen.Elements(null, "nginx -s quit")
+        from mode in Gen.Elements(Enum.GetValues<KillMode>())
+        select new StopSpec { Signal = new Signal(signal), Grace = grace, Command = command, KillMode = mode };
+
+    private static readonly Gen<RestartPolicy> Restart =
+        from max in Maybe(Gen.Choose(0, 100))
+        from window in Maybe(Duration)
+        from delay in Duration
+        from more in Duration
+        from when in Gen.Elements(Enum.GetValues<RestartWhen>())
+        from unknown in Gen.Elements(Enum.GetValues<UnknownEnd>())
+        from factor in Gen.Choose(0, 1000).Select(n => 1 + (n / 7.0))
+        from jitter in Gen.Choose(0, 7).Select(n => n / 7.0)
+        from codes in Gen.Choose(0, 255).ArrayOf()
+        select new RestartPolicy
+        {
+            When = when, Max = max, Window = window, Delay = delay, MaxDelay = delay + more, ResetAfter = more, Factor = factor, Jitter = jitter,
+            UnknownIs = unknown, SuccessExitCodes = [.. codes], PreventExitCodes = [.. codes.Take(2)],
+        };
+
+    private static readonly Gen<ProcessSpec> Identity =
+        from id in Gen.Elements<ProcessId?>(null, ProcessId.Parse("shop.api"))
+        from name in Gen.Elements(null, "A name", "null")
+        from team in Gen.Elements(null, "shop")
+        from labels in Map(Text)
+        from command in Text.Where(text => text.Length > 0)
+        from args in Text.ArrayOf()
+        from shell in Gen.Elements(true, false)
+        from directory in Gen.Elements(null, "/srv", "relative")
+        from environment in Map(Value)
+        from inherit in Inheritance
+        select new ProcessSpec
+        {
+            Id = id, Name = name, Group = team, Labels = labels, Command = command, Args = [.. args], Shell = shell,
+            WorkingDirectory = directory, Environment = environment, InheritEnvironment = inherit,
+        };
+
+    private static readonly Gen<ProcessSpec> Execution =
+        from spec in Identity
+        from user in Gen.Elements(true, false).SelectMany(some => some ? Word.Select(word => (string?)word) : Gen.Constant((string?)null))
+        from groups in Gen.Elements<ValueList<string>?>(null, [], ["1", "audio"])
+        from umask in Maybe(Gen.Choose(0, 0x1FF))
+        from nice in Maybe(Gen.Choose(-20, 19))
+        from cpus in Gen.Elements<ValueList<int>?>(null, [0], [3, 1])
+        from limit in Limit
+        from limited in Gen.Elements("nofile", "core", "as", "rttime")
+        from privileges in Gen.Elements(true, false)
+        select spec with
+        {
+            User = user, OsGroup = user, SupplementaryGroups = groups, Umask = umask, Nice = nice, CpuAffinity = cpus,
+            Limits = [new(limited, limit)], NoNewPrivileges = privileges,
+        };
+
+    public static readonly Gen<ProcessSpec> Valid =
+        from spec in Execution
+        from stdin in Stdin
+        from mode in Gen.Elements(Enum.GetValues<OutputMode>())
+        from budget in Gen.Choose(24, 4096).Select(n => ((long)n << 20) + (n % 3))
+        from lifetime in Maybe(Gen.Elements(Enum.GetValues<Lifetime>()))
+        from timeout in Maybe(Duration)
+        from idle in Maybe(Duration)
+        from stop in Stop
+        from restart in Restart
+        from retention in Duration
+        select spec with
+        {
+            Stdin = stdin, Output = new OutputSpec { Mode = mode, Budget = budget }, Lifetime = lifetime, Timeout = timeout,
+            IdleTimeout = mode == OutputMode.Discard ? null : idle, Stop = stop, Restart = restart, Retention = retention,
+        };
+
+    private static Gen<ValueMap<T>> Map<T>(Gen<T> value) =>
+        from names in Name.ArrayOf()
+        from values in value.ArrayOf(names.Length)
+        select names.Zip(values, KeyValuePair.Create).ToValueMap();
+
+    private static Gen<T?> Maybe<T>(Gen<T> gen)
+        where T : struct => Gen.OneOf(Gen.Constant((T?)null), gen.Select(value => (T?)value));
+}

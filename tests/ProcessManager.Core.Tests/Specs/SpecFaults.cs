@@ -1,0 +1,152 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Xunit;
+
+namespace ProcessManager.Tests;
+
+public class SpecFaults
+{
+    [Theory]
+    [InlineData("""{}""", "command", "is required")]
+    [InlineData("""{"command": null}""", "command", "is required")]
+    [InlineData("""{"command": ["a"]}""", "command", "must be text, not a list")]
+    [InlineData("""[]""", "", "must be a map, not a list")]
+    [InlineData("""{"command": "x" """, "", "is not JSON")]
+    [InlineData("", "", "must be a map, not null")]
+    [InlineData("""{"command": "x", "workingDir": "/"}""", "workingDir", "did you mean `workingDirectory`?")]
+    [InlineData("""{"command": "x", "working_directory": "/"}""", "working_directory", "did you mean `workingDirectory`?")]
+    [InlineData("""{"command": "x", "env": {}}""", "env", "did you mean `environment`?")]
+    [InlineData("""{"command": "x", "zzzzzz": 1}""", "zzzzzz", "known are id, name")]
+    [InlineData("""{"command": "x", "stop": {"gracee": "5s"}}""", "stop.gracee", "did you mean `grace`?")]
+    [InlineData("""{"command": "x", "command": "y"}""", "command", "is given twice")]
+    [InlineData("""{"command": "x", "args": ["a", "b", {}]}""", "args[2]", "must be text, not a map")]
+    [InlineData("""{"command": "x", "args": "a b"}""", "args", "must be a list, not the text \"a b\"")]
+    [InlineData("""{"command": "x", "args": [null]}""", "args[0]", "must be text, not null")]
+    [InlineData("""{"command": "x", "shell": "yes"}""", "shell", "must be true or false")]
+    [InlineData("""{"command": "x", "id": "../x"}""", "id", "is not an id")]
+    [InlineData("""{"command": "x", "timeout": "5"}""", "timeout", "has no unit")]
+    [InlineData("""{"command": "x", "timeout": "0s"}""", "timeout", "leave it out for none")]
+    [InlineData("""{"command": "x", "timeout": "-1s"}""", "timeout", "is negative")]
+    [InlineData("""{"command": "x", "timeout": []}""", "timeout", "must be a duration")]
+    [InlineData("""{"command": "x", "stop": {"signal": "SIGFOO"}}""", "stop.signal", "must be a signal")]
+    [InlineData("""{"command": "x", "stop": {"killMode": "all"}}""", "stop.killMode", "one of tree, process")]
+    [InlineData("""{"command": "x", "restart": {"when": "often"}}""", "restart.when", "one of never, onAbnormal, onFailure, always")]
+    [InlineData("""{"command": "x", "restart": {"max": 1.5}}""", "restart.max", "must be a whole number")]
+    [InlineData("""{"command": "x", "restart": {"max": 99999999999}}""", "restart.max", "at most 2147483647")]
+    [InlineData("""{"command": "x", "restart": "always"}""", "restart", "must be a map")]
+    [InlineData("""{"command": "x", "umask": 22}""", "umask", "octal text")]
+    [InlineData("""{"command": "x", "umask": "089"}""", "umask", "octal text")]
+    [InlineData("""{"command": "x", "stdin": "text"}""", "stdin", "none, pipe, {text: …} or {file: …}")]
+    [InlineData("""{"command": "x", "stdin": {"text": "a", "file": "b"}}""", "stdin", "none, pipe, {text: …} or {file: …}")]
+    [InlineData("""{"command": "x", "output": {"budget": "big"}}""", "output.budget", "not a size")]
+    [InlineData("""{"command": "x", "output": "terminal"}""", "output", "one of split, merged, discard")]
+    [InlineData("""{"command": "x", "limits": {"nofile": {"soft": 1}}}""", "limits.nofile.hard", "is required")]
+    [InlineData("""{"command": "x", "limits": {"nofile": true}}""", "limits.nofile", "must be a number, a size, unlimited or {soft, hard}")]
+    [InlineData("""{"command": "x", "environment": {"A": []}}""", "environment.A", "text, {secret: text} or null")]
+    [InlineData("""{"command": "x", "environment": {"A": {}}}""", "environment.A.secret", "is required")]
+    [InlineData("""{"command": "x", "inheritEnvironment": "some"}""", "inheritEnvironment", "all, none or a list of names")]
+    [InlineData("""{"command": "x", "labels": {"a.b": {}}}""", "labels[\"a.b\"]", "must be text")]
+    [InlineData("""{"command": "\ud800"}""", "command", "isn't valid Unicode")]
+    [InlineData("""{"command": "x", "dependsOn": ["db"]}""", "dependsOn", "unknown key")]
+    public void Is_told_with_its_path(string json, string path, string message)
+    {
+        var fault = Bind(json).Faults.ShouldHaveSingleItem();
+        fault.Path.ShouldBe(path);
+        fault.Message.ShouldContain(message);
+    }
+
+    [Fact]
+    public void Twenty_faults_in_one_spec_are_all_told()
+    {
+        var paths = Bind(
+            """
+            {"id": "..", "name": "", "labels": {"": "x"}, "args": [1, []], "shell": 1, "environment": {"PROCMAN_X": "a", "A=B": "b"}, "user": "",
+             "umask": "7777", "nice": 20, "cpuAffinity": [-1], "limits": {"files": 1, "core": {"soft": 2, "hard": 1}}, "stdin": "tty",
+             "output": {"budget": "1MiB"}, "timeout": "0s", "idleTimeout": "soon", "stop": {"grace": "-1s"}, "restart": {"factor": 0.5, "jitter": 2},
+             "retentions": "1h"}
+            """).Faults.Select(fault => fault.Path);
+        paths.ShouldBe(
+            [
+                "id", "name", "labels[\"\"]", "command", "args[1]", "shell", "environment.PROCMAN_X", "environment[\"A=B\"]", "user", "umask", "nice",
+                "cpuAffinity[0]", "limits.files", "limits.core", "stdin", "output.budget", "timeout", "idleTimeout", "stop.grace", "restart.factor",
+                "restart.jitter", "retentions",
+            ],
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Thousands_of_faults_are_cut_and_counted()
+    {
+        var json = "{\"command\": \"x\"," + string.Join(',', Enumerable.Range(0, 5000).Select(n => $"\"key{n}\": 1")) + "}";
+        var faults = Bind(json).Faults;
+        faults.Count.ShouldBe(101);
+        faults[^1].Message.ShouldBe("and 4900 more faults");
+    }
+
+    [Fact]
+    public void A_known_place_is_told()
+    {
+        var node = SpecNode.Map([new("command", SpecNode.OfText("x")), new("nice", SpecNode.Plain("99", new SourcePosition(3, 7)))]);
+        SpecBinder.Process(node).Faults.ShouldHaveSingleItem().Message.ShouldBe("must be from -20 to 19, and is 99 (line 3, column 7)");
+    }
+
+    [Fact]
+    public void Deep_nesting_is_a_fault()
+    {
+        Bind(new string('[', 100_000)).Faults.ShouldHaveSingleItem().Message.ShouldContain("is not JSON");
+        Bind("{\"command\": \"x\", \"args\": " + new string('[', 50) + new string(']', 50) + "}").Faults.ShouldHaveSingleItem().Path.ShouldBe("args[0]");
+    }
+
+    [Fact]
+    public void Ten_megabytes_are_a_fault() =>
+        Bind("{\"command\": \"" + new string('x', 10_000_000) + "\"}").Faults.ShouldHaveSingleItem().Message.ShouldContain("at most 1048576");
+
+    [Fact]
+    public void No_input_whatever_throws() =>
+        Prop.ForAll(Mutated.ToArbitrary(), json =>
+        {
+            var node = SpecJson.Parse(json);
+            Told(SpecBinder.Process(node));
+            Told(SpecBinder.Run(node));
+            Told(SpecBinder.File(node));
+            Told(SpecBinder.File(node, "shop", "/srv"));
+            Told(SpecBinder.Stop(node));
+            Told(SpecBinder.Wait(node));
+            Told(SpecBinder.Signal(node));
+            Told(SpecBinder.Sync(node));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+
+    /// <summary>Valid specs, alone or in a file, with some of their bytes, values or keys replaced.</summary>
+    private static readonly Gen<byte[]> Mutated =
+        from spec in AnySpec.Valid
+        from file in Gen.Elements(true, false)
+        from cuts in Gen.Choose(0, int.MaxValue).Two().ListOf(3)
+        from piece in Gen.Elements(
+            "", "null", "[]", "{}", "true", "-1", "1e999", "\"\\ud800\"", "\"x\"", "\"command\"", "\0", "\u00ff", "[[[", "}", "\"9999999999999999999999d\"", "0.5")
+        select Mutate(spec, file, cuts.Select(cut => (cut.Item1, cut.Item2)), piece);
+
+    private static byte[] Mutate(ProcessSpec spec, bool file, IEnumerable<(int At, int How)> cuts, string piece)
+    {
+        var json = JsonSerializer.Serialize(spec, ProcessManagerJson.Options);
+        json = file ? $"{{\"name\":\"shop\",\"environment\":{{\"A\":1}},\"processes\":{{\"api\":{json}}}}}" : json;
+        foreach (var (at, how) in cuts)
+        {
+            // From one structural character to another, so that what comes out is often still JSON; else anywhere.
+            var start = json.IndexOfAny([':', ',', '['], Math.Min(at % Math.Max(1, json.Length), json.Length));
+            start = start < 0 || how % 5 == 0 ? at % Math.Max(1, json.Length) : start + 1;
+            var end = json.IndexOfAny([',', '}', ']'], Math.Min(start, json.Length));
+            end = end < 0 || how % 7 == 0 ? Math.Min(json.Length, start + (how % 9)) : end;
+            json = json[..start] + piece + json[end..];
+        }
+
+        return Encoding.Latin1.GetBytes(json);
+    }
+
+    private static void Told<T>(Bound<T> bound)
+        where T : class => bound.Valid.ShouldBe(bound.Faults.Count == 0);
+
+    private static Bound<ProcessSpec> Bind(string json) => SpecBinder.Process(SpecJson.Parse(Encoding.UTF8.GetBytes(json)));
+}

@@ -54,12 +54,18 @@ public static partial class ProcessMachine
             NextStartAt = null,
             LeftBehind = terminated.LeftBehind,
         },
-        ProcessChange.Finished finished => state with { Phase = Phase.Finished, PurgeAt = state.PurgeAt ?? (finished.At + state.Spec.Retention) },
-        ProcessChange.SpecChanged changed => state with { Spec = changed.Spec, SpecVersion = state.Version },
+        ProcessChange.Finished finished => state with
+        {
+            Phase = Phase.Finished,
+
+            // A one-off goes as a whole, so its last end counts; of others the first of their runs is to be looked at.
+            PurgeAt = state.OneOff ? finished.At.After(state.Spec.Retention) : state.PurgeAt ?? finished.At.After(state.Spec.Retention),
+        },
+        ProcessChange.SpecChanged changed => Fold(state, changed),
         ProcessChange.RunsPurged purged => state with
         {
             // Runs of the last tenth of a retention go together, so that a busy process isn't woken for each.
-            PurgeAt = state.Last is { } last && last.EndedAt > purged.EndedBefore ? purged.At + (state.Spec.Retention / 10) : null,
+            PurgeAt = state.Last is { } last && last.EndedAt >= purged.EndedBefore ? purged.At.After(Longer(state.Spec.Retention / 10, TimeSpan.FromSeconds(1))) : null,
         },
         ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, PurgeAt = null },
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
@@ -86,6 +92,21 @@ public static partial class ProcessMachine
         Ladder = ended.Sweep,
         Last = ended.Result with { LastErrorLines = null },
         Restarts = ended.Verdict is RestartVerdict.Again again ? again.Record : state.Restarts,
-        PurgeAt = state.PurgeAt ?? (ended.At + state.Spec.Retention),
+        PurgeAt = state.PurgeAt ?? ended.At.After(state.Spec.Retention),
     };
+
+    private static ProcessState Fold(ProcessState state, ProcessChange.SpecChanged changed)
+    {
+        var purgeAt = changed.At.After(changed.Spec.Retention);
+        return state with
+        {
+            Spec = changed.Spec,
+            SpecVersion = state.Version,
+
+            // A shorter retention doesn't wait for the alarm of the old one.
+            PurgeAt = state.PurgeAt is { } at ? (at < purgeAt ? at : purgeAt) : null,
+        };
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -49,7 +49,7 @@ public static partial class ProcessMachine
     /// <summary>Begins the ladder, or makes the one under way more impatient; what isn't up is left as it is.</summary>
     private static Decision Descend(ProcessState state, TimeSpan? grace, EndReason intent, DateTimeOffset now)
     {
-        var killAt = now + (grace ?? state.Spec.Stop.Grace);
+        var killAt = now.After(grace ?? state.Spec.Stop.Grace);
         if (state.Ladder is { } under)
         {
             return Hasten(state, under, killAt, intent, now);
@@ -89,12 +89,13 @@ public static partial class ProcessMachine
         ProcessChange change = state.Phase == Phase.Terminating
             ? new ProcessChange.LadderMoved(moved, now)
             : new ProcessChange.Stopping(moved, Terminates: true, now);
-        return new([change], moved.Step == under.Step ? [] : [Step(state, moved, now)]);
+        var said = moved.Step == under.Step && (moved.Step != LadderStep.Kill || moved.KillMode == under.KillMode);
+        return new([change], said ? [] : [Step(state, moved, now)]);
     }
 
     /// <summary>An attempt that ran past its time ends; its run may go on.</summary>
     private static Decision EndAttempt(ProcessState state, EndReason intent, DateTimeOffset now) =>
-        Begin(state, FirstStep(state, intent, now + state.Spec.Stop.Grace, now), terminates: false, now);
+        Begin(state, FirstStep(state, intent, now.After(state.Spec.Stop.Grace), now), terminates: false, now);
 
     private static Decision Escalate(ProcessState state, Ladder ladder, DateTimeOffset now)
     {

@@ -40,8 +40,8 @@ public static partial class ProcessMachine
             Phase.Running when spawned.Adopted => new([started], watch),
 
             // Stopped before it was seen: the ladder's first step is with the supervisor already, unless the host was away since.
-            Phase.Terminating when state.Ladder is { MainEnded: false } ladder =>
-                spawned.Adopted ? Resume(started, state, ladder, now) : new([started], []),
+            Phase.Terminating when state.Ladder is { MainEnded: false } ladder && spawned.Adopted => Resume(started, state, ladder, now),
+            Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => new([started], []),
             _ => Decision.Nothing,
         };
     }

@@ -102,7 +102,7 @@ public static partial class ProcessMachine
     }
 
     private static DateTimeOffset? TimesOutAt(ProcessState state) =>
-        state is { Phase: Phase.Running, Ladder: null, Child: { } child } ? child.StartedAt + state.Spec.Timeout : null;
+        state is { Phase: Phase.Running, Ladder: null, Child: { } child, Spec.Timeout: { } limit } ? child.StartedAt.After(limit) : null;
 
     /// <summary>Old runs go when their retention ends; a one-off process goes as a whole.</summary>
     private static Decision Purge(ProcessState state, DateTimeOffset now)
@@ -112,7 +112,7 @@ public static partial class ProcessMachine
             return Forgotten(state, now);
         }
 
-        var before = now - state.Spec.Retention;
+        var before = now.Before(state.Spec.Retention);
         return new([new ProcessChange.RunsPurged(before, now)], [new ProcessEffect.PurgeRuns(before)]);
     }
 

@@ -12,6 +12,7 @@ public static class ProcessProjection
     {
         var spec = state.Spec;
         var running = state is { Phase: Phase.Running, Ladder: null };
+        var failures = state.Child is { } alive && now - alive.StartedAt >= spec.Restart.ResetAfter ? 0 : state.Restarts.ConsecutiveFailures;
         return new ProcessInfo
         {
             Id = state.Id,
@@ -26,7 +27,7 @@ public static class ProcessProjection
             Attempt = state.Epoch.Attempt,
             OsPid = state.Child?.Identity.OsPid,
             Ready = running,
-            Healthy = running && state.Restarts.ConsecutiveFailures < UnhealthyFrom,
+            Healthy = running && failures < UnhealthyFrom,
             BlockedBy = state.Phase == Phase.Waiting ? "a start token: more restarts are due on this machine than it starts in a second" : null,
             CreatedAt = state.CreatedAt,
             StartedAt = state.Child?.StartedAt ?? state.Last?.StartedAt,
@@ -39,7 +40,7 @@ public static class ProcessProjection
             LeftBehind = state.LeftBehind,
             LastError = state.Last?.Error,
             RestartCount = state.Restarts.Count,
-            ConsecutiveFailures = state.Restarts.ConsecutiveFailures,
+            ConsecutiveFailures = failures,
             NextStartAt = state.NextStartAt,
             Lifetime = spec.Lifetime ?? defaultLifetime,
             Node = node,

@@ -62,12 +62,12 @@ public sealed record ProcessState
     [JsonIgnore]
     public bool HasChild => Child is not null && Phase is Phase.Starting or Phase.Running or Phase.Terminating;
 
-    /// <summary>Whether the end of <paramref name="run"/> is known: no attempt of it will follow.</summary>
+    /// <summary>Whether the end of <paramref name="run"/> is known: no attempt of it will follow. What was never started has no run to wait for.</summary>
     public bool RunIsOver(int run) =>
-        run < Epoch.Run || Phase is Phase.Terminated or Phase.Finished || (Phase == Phase.Terminating && Ladder is { MainEnded: true });
+        run < Epoch.Run || Phase is Phase.Created or Phase.Terminated or Phase.Finished || (Phase == Phase.Terminating && Ladder is { MainEnded: true });
 
     /// <summary>Whether <paramref name="run"/> is over and nothing of it is left.</summary>
-    public bool RunIsTerminated(int run) => run < Epoch.Run || Phase is Phase.Terminated or Phase.Finished;
+    public bool RunIsTerminated(int run) => run < Epoch.Run || Phase is Phase.Created or Phase.Terminated or Phase.Finished;
 }
 
 /// <summary>A main child that was seen.</summary>

@@ -19,7 +19,7 @@ public static class RestartRules
 
         var quiet = ranFor >= policy.ResetAfter;
         var failures = quiet ? 1 : record.ConsecutiveFailures + 1;
-        var recent = policy.Window is { } window ? record.Recent.Where(at => at > now - window) : record.Recent;
+        var recent = policy.Window is { } window ? record.Recent.Where(at => at > now.Before(window)) : record.Recent;
         if (policy.Max is { } max && recent.Count() >= max)
         {
             var within = policy.Window is { } w ? $"within {Durations.Format(w)}" : "in this run";
@@ -32,7 +32,7 @@ public static class RestartRules
             ConsecutiveFailures = failures,
             Recent = policy.Max is { } limit ? [.. recent.Append(now).TakeLast(limit + 1)] : [],
         };
-        return new RestartVerdict.Again(now + Delay(policy, failures, chance), counted);
+        return new RestartVerdict.Again(now.After(Delay(policy, failures, chance)), counted);
     }
 
     /// <summary>A start that failed for want of something that comes back (EAGAIN, ENOMEM, EMFILE, ETXTBSY): tried again, not counted.</summary>
@@ -43,7 +43,9 @@ public static class RestartRules
     public static TimeSpan Delay(RestartPolicy policy, int consecutive, double chance)
     {
         var seconds = policy.Delay.TotalSeconds * Math.Pow(policy.Factor, consecutive - 1) * (1 + (policy.Jitter * chance));
-        return seconds < policy.MaxDelay.TotalSeconds ? TimeSpan.FromSeconds(seconds) : policy.MaxDelay;
+        return policy.Delay == TimeSpan.Zero ? TimeSpan.Zero // Though factor^k may be infinite.
+            : seconds < policy.MaxDelay.TotalSeconds ? TimeSpan.FromSeconds(seconds)
+            : policy.MaxDelay;
     }
 
     /// <summary>What an end that may be unknown counts as under this policy.</summary>

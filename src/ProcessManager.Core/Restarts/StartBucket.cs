@@ -24,6 +24,6 @@ public sealed record StartBucket(double Tokens, DateTimeOffset At)
         return (bucket with { Tokens = bucket.Tokens - taken }, taken);
     }
 
-    /// <summary>When there will be another token.</summary>
-    public DateTimeOffset NextAt => Tokens >= 1 ? At : At + TimeSpan.FromSeconds((1 - Tokens) / PerSecond);
+    /// <summary>When there will be another token; a tick late rather than early, so that nobody comes back in vain.</summary>
+    public DateTimeOffset NextAt => Tokens >= 1 ? At : At.AddTicks((long)Math.Ceiling((1 - Tokens) / PerSecond * TimeSpan.TicksPerSecond) + 1);
 }

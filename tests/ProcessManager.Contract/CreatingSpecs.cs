@@ -149,6 +149,19 @@ public abstract class CreatingSpecs(IManagerHost host) : ManagerSpecs(host)
     }
 
     [Fact]
+    public async Task A_spec_of_10_MB_is_refused_and_everything_goes_on()
+    {
+        var spec = Scripts.Sleeps with { Id = NewId(), Args = [.. Enumerable.Repeat(new string('x', 1000), 10_000)] };
+
+        var error = await Should.ThrowAsync<ProcessManagerException>(() => Manager.CreateAsync(spec, cancellationToken: Cancel));
+
+        // A transport may refuse it before it is read.
+        error.Code.ShouldBeOneOf(ErrorCode.InvalidSpec, ErrorCode.TooLarge);
+        await Refused(ErrorCode.NotFound, () => Manager.GetAsync(spec.Id.Value, Cancel));
+        (await Start(Scripts.Sleeps)).ShouldBeRunning();
+    }
+
+    [Fact]
     public async Task An_idle_timeout_with_discarded_output_is_refused() =>
         await Refused(ErrorCode.InvalidSpec, () => Start(Scripts.Sleeps with
         {

@@ -14,6 +14,9 @@ internal sealed class FaultList
 
     public bool None => _faults.Count == 0;
 
+    /// <summary>Whether further faults are only counted, and their messages needn't be made.</summary>
+    public bool Full => _faults.Count == Most;
+
     public void Locate(string path, SourcePosition? position)
     {
         if (position is { } known)
@@ -24,7 +27,7 @@ internal sealed class FaultList
 
     public void Add(string path, string message)
     {
-        if (_faults.Count == Most)
+        if (Full)
         {
             _more++;
             return;

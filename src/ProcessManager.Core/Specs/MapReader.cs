@@ -86,12 +86,13 @@ internal sealed class MapReader
             if (!_known.Contains(key))
             {
                 _map.Faults.Locate(SpecPath.Key(_map.Path, key), node.Position);
-                _map.Faults.Add(
-                    SpecPath.Key(_map.Path, key),
-                    NearestKey.To(key, _known) is { } near ? $"unknown key; did you mean `{near}`?" : $"unknown key; known are {string.Join(", ", _known)}");
+                _map.Faults.Add(SpecPath.Key(_map.Path, key), _map.Faults.Full ? "" : Unknown(key));
             }
         }
     }
+
+    private string Unknown(string key) =>
+        NearestKey.To(key, _known) is { } near ? $"unknown key; did you mean `{near}`?" : $"unknown key; known are {string.Join(", ", _known)}";
 
     private Field At(string key, SpecNode node) => new(node, SpecPath.Key(_map.Path, key), _map.Faults);
 }

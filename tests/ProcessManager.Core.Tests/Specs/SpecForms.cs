@@ -17,7 +17,7 @@ public class SpecForms
             var json = JsonSerializer.SerializeToUtf8Bytes(spec, ProcessManagerJson.Options);
             SpecBinder.Process(SpecJson.Parse(json)).Value.ShouldBe(spec);
             JsonSerializer.Deserialize<ProcessSpec>(json, ProcessManagerJson.Options).ShouldBe(spec);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void The_canonical_form_names_every_field_and_leaves_nothing_out()

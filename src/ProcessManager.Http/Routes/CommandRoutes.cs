@@ -1,0 +1,56 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ProcessManager.Http;
+
+/// <summary>Running a command to its end, writing to a running one, and telling which processes are still known.</summary>
+internal static class CommandRoutes
+{
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapPost("/run", RunAsync)
+            .Says("run", "Run a command as a one-off process; answers with its result, whatever its exit code. A failure after the start carries the result.",
+                ErrorCode.InvalidSpec, ErrorCode.TooLarge, ErrorCode.TimedOut)
+            .Body<RunBody>().Answers<ProcessResult>();
+        api.MapPost("/processes/{id}/stdin", StdinAsync)
+            .Says("stdin", "Write the body, of any content type, to its standard input; answers when the child's pipe took it all.",
+                ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState, ErrorCode.TooLarge)
+            .Takes("close", "true: end of file after it").Accepts<byte[]>(isOptional: true, "application/octet-stream", "text/plain")
+            .Produces(StatusCodes.Status204NoContent);
+        api.MapPost("/sync", SyncAsync)
+            .Says("sync", "End and forget those of a group, or with labels, that aren't in the list of known ones.", ErrorCode.InvalidSpec, ErrorCode.TooLarge)
+            .Body<SyncScope>().Answers<SyncOutcome>();
+    }
+
+    private static async Task<IResult> RunAsync(HttpContext http, IProcessManager manager)
+    {
+        new QueryReader(http.Request.Query).Done();
+        var body = Input.Run(await BodyReader.ReadJsonAsync(http, BodyReader.RunLimit));
+        ReadOnlyMemory<byte>? input = body.InputBase64 ?? (body.Input is null ? null : Encoding.UTF8.GetBytes(body.Input));
+        if (input?.Length > BodyReader.InputLimit)
+        {
+            throw BodyReader.TooLarge($"The input has {input.Value.Length} bytes", BodyReader.InputLimit);
+        }
+
+        return Answer.Json(await manager.RunAsync(body.Spec, input, http.RequestAborted));
+    }
+
+    private static async Task<IResult> StdinAsync(string id, HttpContext http, IProcessManager manager)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var close = query.Flag("close");
+        query.Done();
+        var data = await BodyReader.ReadAsync(http, BodyReader.InputLimit);
+        using var end = Shutdown.OrCaller(http);
+        await manager.WriteStdinAsync(ProcessId.Parse(id), data, close, end.Token);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> SyncAsync(HttpContext http, IProcessManager manager)
+    {
+        new QueryReader(http.Request.Query).Done();
+        return Answer.Json(await manager.SyncKnownAsync(Input.Sync(await BodyReader.ReadJsonAsync(http)), http.RequestAborted));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ProcessManager.Http;
+
+/// <summary>Events as they happen, as server-sent events: <c>id</c> is the cursor, <c>event</c> the type, <c>data</c> the event.</summary>
+internal static class EventRoutes
+{
+    public const string ContentType = "text/event-stream";
+
+    public static void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/events", (HttpContext http, IProcessManager manager) => SendAsync(http, manager, null))
+            .Says("events", "Events as they happen, from after Last-Event-ID or after, else from now.", ErrorCode.InvalidSpec)
+            .Takes("type", "one or more types, repeated or with commas").Takes("id", "one or more process ids").Takes("label", "name=value, or name for any value; all must match")
+            .Takes("after", "a cursor; empty: from the oldest that is kept").Answers<ProcessEvent>(type: ContentType);
+        api.MapGet("/processes/{id}/events", (string id, HttpContext http, IProcessManager manager) => SendAsync(http, manager, ProcessId.Parse(id)))
+            .Says("processEvents", "The same, of one process.", ErrorCode.NotFound, ErrorCode.InvalidSpec)
+            .Takes("type", "one or more types, repeated or with commas").Takes("after", "a cursor; empty: from the oldest that is kept").Answers<ProcessEvent>(type: ContentType);
+    }
+
+    private static async Task SendAsync(HttpContext http, IProcessManager manager, ProcessId? one)
+    {
+        var query = new QueryReader(http.Request.Query);
+        var asked = new EventQuery
+        {
+            Types = query.Choices<EventType>("type"),
+            Ids = one is { } id ? [id] : query.Ids("id"),
+            Labels = one is null ? query.Labels("label") : [],
+            After = query.Text("after"),
+        };
+        query.Done();
+
+        if (one is { } known)
+        {
+            await manager.GetAsync(known, http.RequestAborted);
+        }
+
+        // What a browser sends by itself when it comes back: newer than the address it started with.
+        if (http.Request.Headers.TryGetValue("Last-Event-ID", out var last))
+        {
+            asked = asked with { After = last.ToString() };
+        }
+
+        await StreamedAnswer.SendAsync(http, ContentType, end => manager.SubscribeAsync(asked, end), happened => WriteAsync(http, happened));
+    }
+
+    private static async ValueTask WriteAsync(HttpContext http, ProcessEvent happened)
+    {
+        var frame = $"id: {happened.Cursor}\nevent: {Spelling.Of(happened.Type)}\ndata: {JsonSerializer.Serialize(happened, HttpJson.Of<ProcessEvent>())}\n\n";
+        await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(frame), http.RequestAborted);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+
+namespace ProcessManager.Http;
+
+/// <summary>Reads a request's body, and no more of it than is allowed.</summary>
+internal static class BodyReader
+{
+    /// <summary>Of a spec, and of every other JSON body.</summary>
+    public const int JsonLimit = 1 << 20;
+
+    /// <summary>Of standard input, in bytes.</summary>
+    public const int InputLimit = 16 << 20;
+
+    /// <summary>Of <c>POST /v1/run</c>: the largest input in base64, and a spec.</summary>
+    public const int RunLimit = (InputLimit / 3 * 4) + 16 + JsonLimit;
+
+    /// <summary>A JSON body; empty when there is none.</summary>
+    /// <exception cref="ProcessManagerException">TooLarge; the rest isn't read.</exception>
+    /// <exception cref="BadHttpRequestException">Its content type is something else (415), or it ended early.</exception>
+    public static Task<ReadOnlyMemory<byte>> ReadJsonAsync(HttpContext http, int limit = JsonLimit)
+    {
+        var type = http.Request.ContentType;
+        return type is null || http.Request.HasJsonContentType()
+            ? ReadAsync(http, limit)
+            : throw new BadHttpRequestException($"The body must be application/json, not {type}.", StatusCodes.Status415UnsupportedMediaType);
+    }
+
+    /// <summary>A body of any type.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, int limit)
+    {
+        if (http.Request.ContentLength > limit)
+        {
+            throw TooLarge($"The body has {http.Request.ContentLength} bytes", limit);
+        }
+
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                throw TooLarge("The body goes on", limit);
+            }
+
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    public static ProcessManagerException TooLarge(string what, int limit) => new(ErrorCode.TooLarge, $"{what}; at most {limit} are taken here.");
+}

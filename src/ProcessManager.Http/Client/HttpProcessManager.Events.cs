@@ -18,12 +18,12 @@ public sealed partial class HttpProcessManager
             HttpResponseMessage? response = null;
             try
             {
+                persistence.Asking();
                 try
                 {
                     // Without a cursor to go on from: what is kept, from the time at which the subscription came into force.
                     response = await OpenAsync(query, after ?? (from is null ? null : ""), cancellationToken);
                     from ??= TimeOf(response);
-                    persistence.Reached();
                     events = EventsOf(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken);
                 }
                 catch (ConnectionException error)

@@ -18,12 +18,12 @@ public sealed partial class HttpProcessManager
             PipeReader? lines = null;
             try
             {
+                persistence.Asking();
                 try
                 {
                     response = await OpenAsync(id, progress.Rest(), cancellationToken);
                     lines = PipeReader.Create(await response.Content.ReadAsStreamAsync(cancellationToken), new StreamPipeReaderOptions(bufferSize: 64 << 10));
                     progress.Opened(TimeOf(response));
-                    persistence.Reached();
                 }
                 catch (ConnectionException error)
                 {

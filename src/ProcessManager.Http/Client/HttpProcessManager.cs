@@ -77,17 +77,17 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
 
     public Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
         RepeatAsync<ProcessInfo>(
-            () => Request.Post(Request.Of(id, "stop"), new StopBody(options?.Grace), Request.Flag("wait", options?.Wait == true)), cancellationToken);
+            () => Request.Post(Request.Of(id, "stop"), new StopOptions { Grace = options?.Grace }, Request.Flag("wait", options?.Wait == true)), cancellationToken);
 
     public Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
         RepeatAsync<ProcessInfo>(() => Request.Post(Request.Of(id, "kill"), Request.Flag("wait", wait)), cancellationToken);
 
     public Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
         OnceAsync<ProcessInfo>(
-            Request.Post(Request.Of(id, "restart"), new StopBody(options?.Grace), Request.Flag("wait", options?.Wait == true)), cancellationToken);
+            Request.Post(Request.Of(id, "restart"), new StopOptions { Grace = options?.Grace }, Request.Flag("wait", options?.Wait == true)), cancellationToken);
 
     public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
-        OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "signal"), new SignalBody(signal, tree)), cancellationToken);
+        OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "signal"), new SignalRequest(signal, tree)), cancellationToken);
 
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "suspend")), cancellationToken);
@@ -105,9 +105,9 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
         return await Persistence.AskAsync(
             again => SendAsync<ProcessInfo>(Request.Post(Request.Of(id, "wait"), Ask(again)), cancellationToken), cancellationToken);
 
-        WaitBody Ask(bool again) => !again
-            ? new WaitBody(wanted.For, wanted.Run, wanted.Timeout)
-            : new WaitBody(wanted.For, run > 0 ? run : null, wanted.Timeout is { } timeout ? Left(timeout) : null);
+        WaitOptions Ask(bool again) => !again
+            ? wanted
+            : wanted with { Run = run > 0 ? run : null, Timeout = wanted.Timeout is { } timeout ? Left(timeout) : null };
 
         TimeSpan Left(TimeSpan timeout) => TimeSpan.FromTicks(Math.Max((timeout - time.GetElapsedTime(began)).Ticks, TimeSpan.TicksPerMillisecond));
     }
@@ -128,10 +128,10 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
         cancellationToken);
 
     public Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default) =>
-        OnceAsync<SyncOutcome>(Request.Post("/v1/sync", scope), cancellationToken);
+        OnceAsync<SyncOutcome>(Request.Post("/v1/sync", new SyncBody(scope.Group, scope.Labels, scope.Known)), cancellationToken);
 
     public Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default) =>
-        OnceAsync<ProcessResult>(Request.Post("/v1/run", new RunBody(spec, null, input?.ToArray())), cancellationToken);
+        OnceAsync<ProcessResult>(Request.Post("/v1/run", new RunRequest(spec, input)), cancellationToken);
 
     public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
     {

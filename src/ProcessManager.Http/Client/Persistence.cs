@@ -13,17 +13,14 @@ internal sealed class Persistence(TimeProvider time)
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
     private long? _since;
+    private long _asked;
     private TimeSpan _delay = FirstDelay;
 
     /// <summary>Whether something broke already, so that this isn't the first time of asking.</summary>
     public bool Again => _since is not null;
 
-    /// <summary>All is well: the next outage has its full time again.</summary>
-    public void Reached()
-    {
-        _since = null;
-        _delay = FirstDelay;
-    }
+    /// <summary>A question goes out now.</summary>
+    public void Asking() => _asked = time.GetTimestamp();
 
     /// <summary>Waits before the next time of asking; throws <paramref name="error"/> when there is to be none.</summary>
     public async Task PauseAsync(ConnectionException error, CancellationToken cancellationToken)
@@ -33,8 +30,14 @@ internal sealed class Persistence(TimeProvider time)
             throw error;
         }
 
-        _since ??= time.GetTimestamp();
-        if (time.GetElapsedTime(_since.Value) > Outage)
+        // What held for a while and broke then is a new outage, with its full time.
+        if (!Again || (error.WasOpen && time.GetElapsedTime(_asked) > LongestDelay))
+        {
+            _since = time.GetTimestamp();
+            _delay = FirstDelay;
+        }
+
+        if (time.GetElapsedTime(_since!.Value) > Outage)
         {
             throw error;
         }
@@ -46,25 +49,16 @@ internal sealed class Persistence(TimeProvider time)
     /// <param name="ask">Told whether it is asked again.</param>
     public static async Task<T> AskAsync<T>(Func<bool, Task<T>> ask, CancellationToken cancellationToken)
     {
-        var time = TimeProvider.System;
-        var persistence = new Persistence(time);
-        var again = false;
+        var persistence = new Persistence(TimeProvider.System);
         while (true)
         {
-            var asked = time.GetTimestamp();
+            persistence.Asking();
             try
             {
-                return await ask(again);
+                return await ask(persistence.Again);
             }
             catch (ConnectionException error)
             {
-                again = true;
-                if (error.WasOpen && time.GetElapsedTime(asked) > LongestDelay)
-                {
-                    // A wait that was held for long broke: that is a new outage.
-                    persistence.Reached();
-                }
-
                 await persistence.PauseAsync(error, cancellationToken);
             }
         }

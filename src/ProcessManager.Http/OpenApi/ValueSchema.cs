@@ -12,25 +12,8 @@ internal static class ValueSchema
         var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
         if (type.IsEnum)
         {
-            schema.Type = JsonSchemaType.String;
-            schema.Format = null;
+            Text(schema, null, null);
             schema.Enum = [.. Names(type).Select(name => (JsonNode)JsonValue.Create(name))];
-        }
-        else if (type == typeof(TimeSpan))
-        {
-            Text(schema, "duration", "A duration: \"1.5s\"; read also as \"200ms\", \"10m\", \"1h30m\", ISO 8601.");
-        }
-        else if (type == typeof(DateTimeOffset))
-        {
-            Text(schema, "date-time", null);
-        }
-        else if (type == typeof(ProcessId))
-        {
-            Text(schema, null, "An id: letters, digits, '.', '_' and '-', starting with a letter or digit, without '..', at most 128 characters.");
-        }
-        else if (type == typeof(Signal))
-        {
-            Text(schema, null, "A signal: SIGTERM; read also as TERM and 15.");
         }
         else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>))
         {
@@ -42,13 +25,45 @@ internal static class ValueSchema
             schema.Type = JsonSchemaType.Object;
             schema.AdditionalProperties = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], cancellationToken: cancellationToken);
         }
+        else if (Known.TryGetValue(type, out var known))
+        {
+            Text(schema, known.Format, known.Description);
+        }
+        else if (type == typeof(RunRequest))
+        {
+            var spec = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken);
+            schema.Description = "A spec's fields, and input: text, or {\"base64\": \"…\"} for other bytes; at most 16 MiB.";
+            schema.Type = JsonSchemaType.Object;
+            schema.Properties = new Dictionary<string, IOpenApiSchema>(spec.Properties ?? new Dictionary<string, IOpenApiSchema>(), StringComparer.Ordinal)
+            {
+                ["input"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null },
+            };
+            schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };
+        }
+        else if (type == typeof(ProcessSpec) && schema.Properties is { } fields)
+        {
+            schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };
+            fields["umask"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "Octal: \"022\"." };
+        }
     }
+
+    private static readonly Dictionary<Type, (string? Format, string Description)> Known = new()
+    {
+        [typeof(TimeSpan)] = ("duration", "A duration: \"1.5s\"; read also as \"200ms\", \"10m\", \"1h30m\", ISO 8601."),
+        [typeof(DateTimeOffset)] = ("date-time", "In UTC, with milliseconds."),
+        [typeof(ProcessId)] = (null, "An id: letters, digits, '.', '_' and '-', starting with a letter or digit, without '..', at most 128 characters."),
+        [typeof(Signal)] = (null, "A signal: SIGTERM; read also as TERM and 15."),
+        [typeof(EnvironmentValue)] = (null, "Text; or {\"secret\": \"…\"}, which reads back as {\"secret\": true} and then means unchanged."),
+    };
 
     private static void Text(OpenApiSchema schema, string? format, string? description)
     {
-        schema.Type = JsonSchemaType.String;
+        // Null stays allowed where it was.
+        schema.Type = schema.Type?.HasFlag(JsonSchemaType.Null) == true ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         schema.Format = format;
         schema.Pattern = null;
+        schema.Properties?.Clear();
+        schema.Required?.Clear();
         schema.Description ??= description;
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +12,7 @@ internal static class CommandRoutes
         api.MapPost("/run", RunAsync)
             .Says("run", "Run a command as a one-off process; answers with its result, whatever its exit code. A failure after the start carries the result.",
                 ErrorCode.InvalidSpec, ErrorCode.TooLarge, ErrorCode.TimedOut)
-            .Body<RunBody>().Answers<ProcessResult>();
+            .Body<RunRequest>().Answers<ProcessResult>();
         api.MapPost("/processes/{id}/stdin", StdinAsync)
             .Says("stdin", "Write the body, of any content type, to its standard input; answers when the child's pipe took it all.",
                 ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState, ErrorCode.TooLarge)
@@ -21,20 +20,19 @@ internal static class CommandRoutes
             .Produces(StatusCodes.Status204NoContent);
         api.MapPost("/sync", SyncAsync)
             .Says("sync", "End and forget those of a group, or with labels, that aren't in the list of known ones.", ErrorCode.InvalidSpec, ErrorCode.TooLarge)
-            .Body<SyncScope>().Answers<SyncOutcome>();
+            .Body<SyncBody>().Answers<SyncOutcome>();
     }
 
     private static async Task<IResult> RunAsync(HttpContext http, IProcessManager manager)
     {
         new QueryReader(http.Request.Query).Done();
-        var body = Input.Run(await BodyReader.ReadJsonAsync(http, BodyReader.RunLimit));
-        ReadOnlyMemory<byte>? input = body.InputBase64 ?? (body.Input is null ? null : Encoding.UTF8.GetBytes(body.Input));
-        if (input?.Length > BodyReader.InputLimit)
+        var asked = Input.Run(await BodyReader.ReadJsonAsync(http, BodyReader.RunLimit));
+        if (asked.Input?.Length > BodyReader.InputLimit)
         {
-            throw BodyReader.TooLarge($"The input has {input.Value.Length} bytes", BodyReader.InputLimit);
+            throw BodyReader.TooLarge($"The input has {asked.Input.Value.Length} bytes", BodyReader.InputLimit);
         }
 
-        return Answer.Json(await manager.RunAsync(body.Spec, input, http.RequestAborted));
+        return Answer.Json(await manager.RunAsync(asked.Spec, asked.Input, http.RequestAborted));
     }
 
     private static async Task<IResult> StdinAsync(string id, HttpContext http, IProcessManager manager)

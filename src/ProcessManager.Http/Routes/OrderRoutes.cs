@@ -20,19 +20,19 @@ internal static class OrderRoutes
 
         one.MapPost("/stop", (string id, HttpContext http, IProcessManager manager) => StopAsync(http, id, manager.StopAsync))
             .Says("stop", "The stop ladder. Answers when the order is journaled.", ErrorCode.NotFound, ErrorCode.InvalidSpec)
-            .Takes("wait", "true: answer when it is terminated").Body<StopBody>(optional: true).Answers<ProcessInfo>();
+            .Takes("wait", "true: answer when it is terminated").Body<StopOptions>(optional: true).Answers<ProcessInfo>();
         one.MapPost("/restart", (string id, HttpContext http, IProcessManager manager) => StopAsync(http, id, manager.RestartAsync))
             .Says("restart", "While up: the stop ladder, then a new run; while down: a start.", ErrorCode.NotFound, ErrorCode.InvalidSpec)
-            .Takes("wait", "true: answer when the new run has started").Body<StopBody>(optional: true).Answers<ProcessInfo>();
+            .Takes("wait", "true: answer when the new run has started").Body<StopOptions>(optional: true).Answers<ProcessInfo>();
         one.MapPost("/kill", KillAsync)
             .Says("kill", "SIGKILL to the whole tree, at once.", ErrorCode.NotFound).Takes("wait", "true: answer when it is terminated").Answers<ProcessInfo>();
 
         one.MapPost("/signal", SignalAsync)
             .Says("signal", "A signal to the main child, or to the whole tree.", ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState)
-            .Body<SignalBody>().Answers<ProcessInfo>();
+            .Body<SignalRequest>().Answers<ProcessInfo>();
         one.MapPost("/wait", WaitAsync)
             .Says("wait", "Answers when the run is where it is wanted: terminated (default), ready or finished.", ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.DeadlineExceeded)
-            .Body<WaitBody>(optional: true).Answers<ProcessInfo>();
+            .Body<WaitOptions>(optional: true).Answers<ProcessInfo>();
         one.MapPost("/plan", PlanAsync)
             .Says("plan", "What a PUT of this spec would do.", ErrorCode.InvalidSpec, ErrorCode.TooLarge).Body<ProcessSpec>().Answers<UpdatePlan>();
     }
@@ -47,9 +47,9 @@ internal static class OrderRoutes
     private static async Task<IResult> StopAsync(HttpContext http, string id, Func<ProcessId, StopOptions?, CancellationToken, Task<ProcessInfo>> order)
     {
         var wait = Wait(http);
-        var body = Input.Stop(await BodyReader.ReadJsonAsync(http));
+        var options = Input.Stop(await BodyReader.ReadJsonAsync(http));
         using var end = Shutdown.OrCaller(http);
-        return Answer.Info(http, await order(ProcessId.Parse(id), new StopOptions { Grace = body.Grace, Wait = wait }, end.Token));
+        return Answer.Info(http, await order(ProcessId.Parse(id), options with { Wait = wait || options.Wait }, end.Token));
     }
 
     private static async Task<IResult> KillAsync(string id, HttpContext http, IProcessManager manager)
@@ -70,9 +70,8 @@ internal static class OrderRoutes
     private static async Task<IResult> WaitAsync(string id, HttpContext http, IProcessManager manager)
     {
         new QueryReader(http.Request.Query).Done();
-        var body = Input.Wait(await BodyReader.ReadJsonAsync(http));
+        var options = Input.Wait(await BodyReader.ReadJsonAsync(http));
         using var end = Shutdown.OrCaller(http);
-        var options = new WaitOptions { For = body.For, Run = body.Run, Timeout = body.Timeout };
         return Answer.Info(http, await manager.WaitAsync(ProcessId.Parse(id), options, end.Token));
     }
 

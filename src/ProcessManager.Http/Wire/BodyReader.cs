@@ -13,8 +13,8 @@ internal static class BodyReader
     /// <summary>Of standard input, in bytes.</summary>
     public const int InputLimit = 16 << 20;
 
-    /// <summary>Of <c>POST /v1/run</c>: the largest input in base64, and a spec.</summary>
-    public const int RunLimit = (InputLimit / 3 * 4) + 16 + JsonLimit;
+    /// <summary>Of <c>POST /v1/run</c>: a spec and the largest input, each byte of which JSON may write as six (<c>\u0000</c>).</summary>
+    public const int RunLimit = (InputLimit * 6) + JsonLimit;
 
     /// <summary>A JSON body; empty when there is none.</summary>
     /// <exception cref="ProcessManagerException">TooLarge; the rest isn't read.</exception>
@@ -35,24 +35,27 @@ internal static class BodyReader
             throw TooLarge($"The body has {http.Request.ContentLength} bytes", limit);
         }
 
+        var body = new ArrayBufferWriter<byte>((int)(http.Request.ContentLength ?? 0) + 1);
         var reader = http.Request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(http.RequestAborted);
-            if (read.Buffer.Length > limit)
+            if (body.WrittenCount + read.Buffer.Length > limit)
             {
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge("The body goes on", limit);
             }
 
-            if (read.IsCompleted)
+            foreach (var segment in read.Buffer)
             {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
+                body.Write(segment.Span);
             }
 
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return body.WrittenMemory;
+            }
         }
     }
 

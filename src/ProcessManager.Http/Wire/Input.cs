@@ -1,43 +1,43 @@
-using System.Text.Json;
-
 namespace ProcessManager.Http;
 
 /// <summary>Reads what users send. All faults are told at once, each with its path.</summary>
 internal static class Input
 {
-    public static ProcessSpec Spec(ReadOnlyMemory<byte> body, ProcessId? id = null)
+    public static ProcessSpec Spec(ReadOnlyMemory<byte> body) => SpecBinder.Process(SpecJson.Parse(body)).Value;
+
+    /// <summary>A spec for the id in the address; it needn't repeat it.</summary>
+    public static ProcessSpec Spec(ReadOnlyMemory<byte> body, ProcessId id)
     {
-        var spec = Bind<ProcessSpec>(body);
-        return id is null ? spec : spec with { Id = id };
+        var spec = Spec(body);
+        return spec.Id is null || spec.Id == id
+            ? spec with { Id = id }
+            : throw ProcessManagerException.Invalid([new Fault("id", $"\"{spec.Id}\" is another id than \"{id}\" in the address; leave it out")]);
     }
 
+    public static StopOptions Stop(ReadOnlyMemory<byte> body) => SpecBinder.Stop(SpecJson.Parse(body)).Value;
+
+    public static WaitOptions Wait(ReadOnlyMemory<byte> body) => SpecBinder.Wait(SpecJson.Parse(body)).Value;
+
+    public static SignalRequest Signal(ReadOnlyMemory<byte> body) => SpecBinder.Signal(SpecJson.Parse(body)).Value;
+
+    public static SyncScope Sync(ReadOnlyMemory<byte> body) => SpecBinder.Sync(SpecJson.Parse(body)).Value;
+
+    public static RunRequest Run(ReadOnlyMemory<byte> body) => SpecBinder.Run(SpecJson.Parse(body)).Value;
+
+    /// <summary>For orders without options: no body, or an empty one.</summary>
     public static void Nothing(ReadOnlyMemory<byte> body)
     {
-        if (!body.IsEmpty)
+        var node = SpecJson.Parse(body);
+        var faults = node.Kind switch
         {
-            Bind<object>(body);
-        }
-    }
-
-    public static StopBody Stop(ReadOnlyMemory<byte> body) => body.IsEmpty ? new StopBody(null) : Bind<StopBody>(body);
-
-    public static SignalBody Signal(ReadOnlyMemory<byte> body) => Bind<SignalBody>(body);
-
-    public static WaitBody Wait(ReadOnlyMemory<byte> body) => body.IsEmpty ? new WaitBody() : Bind<WaitBody>(body);
-
-    public static RunBody Run(ReadOnlyMemory<byte> body) => Bind<RunBody>(body);
-
-    public static SyncScope Sync(ReadOnlyMemory<byte> body) => Bind<SyncScope>(body);
-
-    private static T Bind<T>(ReadOnlyMemory<byte> body)
-    {
-        try
+            SpecNodeKind.Null => [],
+            SpecNodeKind.Map => [.. node.Entries.Select(entry => new Fault(entry.Key, "unknown key; this order has no options"))],
+            SpecNodeKind.Unreadable => new List<Fault> { new("", $"{node.Text} ({node.Position})") },
+            _ => [new Fault("", "must be a map; this order has no options")],
+        };
+        if (faults.Count > 0)
         {
-            return JsonSerializer.Deserialize(body.Span, HttpJson.Of<T>())!;
-        }
-        catch (JsonException bad)
-        {
-            throw ProcessManagerException.Invalid([new Fault("", bad.Message)]);
+            throw ProcessManagerException.Invalid(faults);
         }
     }
 }

@@ -21,6 +21,25 @@ public class UpdatingAProcess
     }
 
     [Fact]
+    public void What_the_child_doesnt_feel_changes_in_place()
+    {
+        var spec = Life.Spec(RestartWhen.Always) with { Labels = [new("tier", "web")], Stop = new StopSpec { Grace = TimeSpan.FromSeconds(1) } };
+        var life = Life.Running().Update(spec).ShouldBe(Phase.Running, 1, 1).ShouldTell(EventType.SpecChanged);
+        life.Decision.Effects.ShouldBeEmpty();
+        life.Told[0].Data.Detail!.ShouldContain("labels");
+        life.Stop().WakeAt.ShouldBe(life.Now + TimeSpan.FromSeconds(1));
+        Life.Running().Update(spec).Exited(1).ShouldBe(Phase.BackingOff, 1, 1);
+    }
+
+    [Fact]
+    public void A_stop_command_that_is_taken_away_while_it_runs_harms_nothing()
+    {
+        var spec = Life.Spec() with { Stop = new StopSpec { Command = "drain" } };
+        Life.Running(spec).Stop().Update(Life.Spec()).Stop(5).StopCommandEnded().ShouldCommand(Life.End(Signal.Term));
+        Life.Running(spec).Stop().Update(Life.Spec()).Recover().Spawned(adopted: true).ShouldCommand(Life.End(Signal.Term));
+    }
+
+    [Fact]
     public void The_ladder_is_the_one_that_the_child_was_started_with()
     {
         var old = Life.Spec() with { Stop = new StopSpec { Signal = Signal.Int, Grace = TimeSpan.FromSeconds(7) } };

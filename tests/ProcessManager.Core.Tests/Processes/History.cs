@@ -1,0 +1,254 @@
+using System.Text.Json;
+using Shouldly;
+
+namespace ProcessManager.Tests;
+
+/// <summary>
+/// A process, its host and its supervisor, driven by numbers: each is an order, a report, a while, an end, or the host's going away in
+/// between. After every turn it checks what must always hold.
+/// </summary>
+internal sealed class History(bool reportsAreTrue)
+{
+    private static readonly ProcessSpec[] Specs =
+    [
+        Spec(RestartWhen.Never),
+        Spec(RestartWhen.Always) with { Restart = new RestartPolicy { When = RestartWhen.Always, Max = null, Delay = TimeSpan.Zero } },
+        Spec(RestartWhen.Always) with { Stop = new StopSpec { Command = "drain" }, Timeout = TimeSpan.FromSeconds(5) },
+        Spec(RestartWhen.OnFailure) with { Args = ["1"], Retention = TimeSpan.FromMinutes(1) },
+        Spec(RestartWhen.OnAbnormal) with { Stop = new StopSpec { KillMode = KillMode.Process, Grace = TimeSpan.Zero } },
+        Spec(RestartWhen.Always) with { IdleTimeout = TimeSpan.FromSeconds(3), Retention = TimeSpan.Zero },
+    ];
+
+    private readonly SimulatedSupervisor _supervisor = new();
+    private readonly Queue<ProcessEffect> _effects = new();
+    private readonly List<ProcessOrder.Reported> _said = [];
+    private readonly Dictionary<Epoch, int> _spawnsLeft = [];
+    private readonly HashSet<int> _ending = [];
+    private ProcessState _state = null!;
+    private DateTimeOffset _now = Life.Birth;
+    private bool _asked;
+    private int _turns;
+
+    public ProcessState State => _state;
+
+    public static void Check(bool reportsAreTrue, IReadOnlyList<(int Kind, int Luck)> steps)
+    {
+        var history = new History(reportsAreTrue);
+        var first = steps.Count > 0 ? steps[0].Luck : 0;
+        history._state = ProcessMachine.Create(ProcessId.Parse("api"), Specs[first % Specs.Length], first % 5 == 0, history._now);
+        foreach (var (kind, luck) in steps)
+        {
+            history.Step(kind, luck);
+        }
+
+        history.Settle();
+    }
+
+    private static ProcessSpec Spec(RestartWhen when) => new() { Command = "server", Restart = new RestartPolicy { When = when } };
+
+    private void Step(int kind, int luck)
+    {
+        switch (kind)
+        {
+            case < 10: Take(new ProcessOrder.Start()); break;
+            case < 14: Take(new ProcessOrder.Stop(luck % 2 == 0 ? null : TimeSpan.FromSeconds(luck % 7))); break;
+            case < 16: Take(new ProcessOrder.Kill()); break;
+            case < 20: Take(new ProcessOrder.Restart(luck % 2 == 0 ? null : TimeSpan.FromSeconds(luck % 7))); break;
+            case < 23: Take(new ProcessOrder.Update(Specs[luck % Specs.Length], null)); break;
+            case < 24: Take(new ProcessOrder.Remove(null)); break;
+            case < 26: Take(new ProcessOrder.SendSignal(Signal.Hup, Tree: false)); break;
+            case < 29: GoAway(); break;
+            case < 35: _supervisor.EndSome(_now, luck); break;
+            case < 45: Pass(luck); break;
+            case < 47 when ProcessMachine.WakeAt(_state) is { } at && at > _now && at < _now.AddDays(1): WaitFor(at); break;
+            case < 52: Repeat(luck); break;
+            case < 55 when !reportsAreTrue: Lie(luck); break;
+            case < 78: HandOver(luck); break;
+            default: Hear(); break;
+        }
+    }
+
+    private void Pass(int luck)
+    {
+        _now = _now.AddMilliseconds(luck * luck % 20_000);
+        Wake();
+    }
+
+    /// <summary>Times are kept to the millisecond, so alarms ring at whole ones.</summary>
+    private void WaitFor(DateTimeOffset at)
+    {
+        _now = Invariants.Cut(at) == at ? at : Invariants.Cut(at).AddMilliseconds(1);
+        Wake();
+    }
+
+    private void Wake()
+    {
+        for (var rounds = 0; ProcessMachine.WakeAt(_state) <= _now; rounds++)
+        {
+            rounds.ShouldBeLessThan(6, "alarms that ring at once again and again");
+            Take(new ProcessOrder.Wake());
+        }
+    }
+
+    private void HandOver(int luck)
+    {
+        if (!_effects.TryDequeue(out var effect))
+        {
+            return;
+        }
+
+        switch (effect)
+        {
+            case ProcessEffect.Command { Order: SupervisorCommand.Spawn } spawn when reportsAreTrue:
+                _supervisor.Living.Where(epoch => epoch < spawn.Epoch).ShouldBeEmpty($"something of an older attempt lives beside {spawn.Epoch}");
+                goto default;
+            case ProcessEffect.TakeStartToken token:
+                Take(new ProcessOrder.StartToken(token.Epoch));
+                break;
+            case ProcessEffect.CleanUp clean:
+                _supervisor.Take(clean.Epoch, new SupervisorCommand.Release(), _now, luck);
+                Take(new ProcessOrder.CleanedUp(clean.Epoch));
+                break;
+            default:
+                if (effect is ProcessEffect.Command command)
+                {
+                    _supervisor.Take(command.Epoch, command.Order, _now, luck);
+                }
+
+                break;
+        }
+    }
+
+    private void Hear()
+    {
+        if (_supervisor.Reports.TryDequeue(out var report))
+        {
+            Take(report);
+            _said.Add(report);
+        }
+    }
+
+    /// <summary>A report is told again. Not of one that never ran: what was asked for since may have changed that.</summary>
+    private void Repeat(int luck)
+    {
+        if (_said.Count > 0 && _said[luck % _said.Count] is { Report: not SupervisorReport.NeverRan } again)
+        {
+            Take(again);
+        }
+    }
+
+    private void Lie(int luck) => Take(new ProcessOrder.Reported(luck % 5 == 0 ? new Epoch(luck % 3, luck % 4) : _state.Epoch, (luck % 8) switch
+    {
+        0 => new SupervisorReport.Spawned(Life.Child(_state.Epoch), _now, luck % 3 == 0),
+        1 => new SupervisorReport.StartFailed(new ErrorInfo(ErrorCode.StartFailed, "no"), luck % 3 == 0, _now),
+        2 => new SupervisorReport.Exited(new ExitStatus.Rebooted(), _now.AddSeconds(-luck), null),
+        3 => new SupervisorReport.NeverRan(),
+        4 => new SupervisorReport.TreeEmpty([3], _now),
+        5 => new SupervisorReport.StopCommandEnded("no", _now),
+        6 => new SupervisorReport.Idle(_now),
+        _ => new SupervisorReport.Exited(new ExitStatus.Code(luck % 3), _now, null),
+    }));
+
+    /// <summary>The host goes away with what it hadn't handed over or heard, and comes back with what it had written.</summary>
+    private void GoAway()
+    {
+        _effects.Clear();
+        _supervisor.Forgotten();
+        var json = JsonSerializer.Serialize(_state, ProcessManagerJson.Options);
+        _state = JsonSerializer.Deserialize<ProcessState>(json, ProcessManagerJson.Options)! with { Spec = _state.Spec };
+        Take(new ProcessOrder.Recover());
+    }
+
+    /// <summary>Stopped, and with everything done and told that stands out, it ends. What a liar told of a child is found out by asking anew.</summary>
+    private void Settle()
+    {
+        Take(new ProcessOrder.Stop(null));
+        if (!reportsAreTrue)
+        {
+            GoAway();
+        }
+
+        for (var rounds = 0; _state.Phase is not (Phase.Created or Phase.Terminated or Phase.Finished); rounds++)
+        {
+            rounds.ShouldBeLessThan(50, $"rounds until it has ended: {_state}");
+            while (_effects.Count > 0 || _supervisor.Reports.Count > 0)
+            {
+                HandOver(rounds);
+                Hear();
+            }
+
+            if (ProcessMachine.WakeAt(_state) is { } at && _state.Phase is not (Phase.Terminated or Phase.Finished))
+            {
+                WaitFor(at > _now ? at : _now);
+            }
+        }
+
+        if (reportsAreTrue)
+        {
+            _supervisor.Living.ShouldBeEmpty($"it is {_state.Phase}");
+        }
+    }
+
+    private void Take(ProcessOrder order)
+    {
+        var before = _state;
+        var decision = ProcessMachine.Decide(before, order, _now);
+        if (decision.Changes.Count > 0)
+        {
+            _state = ProcessMachine.Apply(before, decision.Changes).State;
+            _state.Version.ShouldBe(before.Version + 1);
+        }
+
+        _turns++;
+        var context = $"turn {_turns}: {order}\nbefore {before}\nafter {_state}";
+        Follow(before, order, decision, context);
+        Invariants.OfState(_state, context);
+        Invariants.OfStep(before, _state, context);
+        Invariants.OfStorage(_state, context);
+        if (order is ProcessOrder.Reported)
+        {
+            var again = ProcessMachine.Decide(_state, order, _now);
+            var twice = again.Changes.Count == 0 ? _state : ProcessMachine.Apply(_state, again.Changes).State;
+            (twice with { Version = _state.Version }).ShouldBe(_state, context);
+        }
+
+        foreach (var effect in decision.Effects)
+        {
+            _effects.Enqueue(effect);
+        }
+    }
+
+    /// <summary>What only the sequence of orders tells.</summary>
+    private void Follow(ProcessState before, ProcessOrder order, Decision<ProcessChange, ProcessEffect> decision, string context)
+    {
+        if (order is ProcessOrder.Start or ProcessOrder.Restart && decision.Refusal is null)
+        {
+            _asked = true;
+        }
+        else if (order is ProcessOrder.Stop or ProcessOrder.Kill or ProcessOrder.Remove)
+        {
+            _asked = false;
+        }
+        else if (order is ProcessOrder.Reported { Report: SupervisorReport.NeverRan } never && never.Epoch == before.Epoch)
+        {
+            _spawnsLeft[never.Epoch] = 1;
+        }
+
+        foreach (var spawn in decision.Effects.OfType<ProcessEffect.Command>().Where(command => command.Order is SupervisorCommand.Spawn))
+        {
+            _asked.ShouldBeTrue($"a spawn that nobody wants\n{context}");
+            (spawn.Epoch, _state.Goal, _state.Phase).ShouldBe((_state.Epoch, Goal.Up, Phase.Starting), context);
+            _spawnsLeft.GetValueOrDefault(spawn.Epoch, 1).ShouldBe(1, $"a second spawn of {spawn.Epoch}\n{context}");
+            _spawnsLeft[spawn.Epoch] = 0;
+        }
+
+        if (_state.Phase == Phase.Terminating)
+        {
+            _ending.Add(_state.Epoch.Run);
+        }
+        else if (_state.IsUp)
+        {
+            _ending.ShouldNotContain(_state.Epoch.Run, $"back from Terminating\n{context}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Shouldly;
+using Xunit;
+
+namespace ProcessManager.Os.Tests;
+
+public sealed class OpenFileLimitSpecs
+{
+    [Fact]
+    public async Task A_child_gets_the_soft_limit_that_the_manager_was_started_with()
+    {
+        using var lab = new SpawnLab(OpenFileLimit.For(512));
+        var own = await File.ReadAllTextAsync("/proc/self/limits");
+
+        var child = await lab.ShAsync("cat /proc/self/limits");
+
+        ChildSpecs.Limit(child, "Max open files").Soft.ShouldBe("512");
+        ChildSpecs.Limit(child, "Max open files").Hard.ShouldBe(ChildSpecs.Limit(own, "Max open files").Hard);
+        ChildSpecs.Limit(await File.ReadAllTextAsync("/proc/self/limits"), "Max open files").ShouldBe(ChildSpecs.Limit(own, "Max open files"));
+    }
+
+    [Fact]
+    public async Task A_child_gets_it_too_when_low_descriptors_are_taken()
+    {
+        using var lab = new SpawnLab(OpenFileLimit.For(512));
+        var taken = new List<int>();
+        try
+        {
+            for (int fd; (fd = Libc.Open("/dev/null", Libc.O_RDONLY | Libc.O_CLOEXEC, 0)) is >= 0 and < 600; taken.Add(fd))
+            {
+            }
+
+            ChildSpecs.Limit(await lab.ShAsync("cat /proc/self/limits"), "Max open files").Soft.ShouldBe("512");
+        }
+        finally
+        {
+            taken.ForEach(fd => _ = Libc.Close(fd));
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_runs_out_of_descriptors_while_children_are_made()
+    {
+        using var lab = new SpawnLab(OpenFileLimit.For(256));
+        var children = new List<SpawnOutcome.Spawned>();
+        using var over = new CancellationTokenSource();
+        var opener = new Thread(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                File.OpenHandle("/dev/null").Dispose();
+            }
+        });
+        opener.Start();
+        try
+        {
+            // More than the lowered limit: each is held by a descriptor.
+            foreach (var batch in Enumerable.Range(0, 400).Chunk(16))
+            {
+                children.AddRange(await Task.WhenAll(batch.Select(_ => lab.StartAsync(lab.Request("/bin/sleep", "600")))));
+            }
+        }
+        finally
+        {
+            await over.CancelAsync();
+            opener.Join();
+            children.ForEach(child => child.PidFd.SendSignal(Signal.Kill));
+            await Task.WhenAll(children.Select(child => lab.EndAsync(child)));
+        }
+
+        children.Count.ShouldBe(400);
+    }
+}

@@ -1,1 +1,3 @@
-return 0;
+using ProcessManager.Cli;
+
+return await new CommandLine(ThisProcess.Caller()).InvokeAsync(args);

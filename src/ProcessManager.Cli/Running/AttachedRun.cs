@@ -1,0 +1,150 @@
+namespace ProcessManager.Cli;
+
+/// <summary>
+/// A command that runs as if the shell had started it: its output and input are ours, an interrupt stops it, and we exit as it does, at the moment
+/// its main child ends.
+/// </summary>
+internal sealed class AttachedRun(Call call, IProcessManager manager)
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+
+    private readonly Dictionary<LogStream, long> _shown = new() { [LogStream.Stdout] = 0, [LogStream.Stderr] = 0 };
+
+    // Reading our own input can't be called off, so nobody waits for this one: it ends with us.
+    private Task? _feeding;
+
+    public async Task<int> RunAsync(ProcessSpec spec, CancellationToken cancellationToken)
+    {
+        var id = spec.Id!.Value;
+        call.Caller.Interrupts.Listen();
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var run = manager.RunAsync(spec with { Stdin = new StdinSpec { Mode = StdinMode.Pipe } }, input: null, cancellationToken);
+        var showing = FollowAsync(id, run, over.Token);
+        var stopping = StopWhenInterruptedAsync(id, run, over.Token);
+        _feeding = FeedAsync(id, run, over.Token);
+        try
+        {
+            await Task.WhenAny(run, showing);
+            if (showing.IsFaulted && !run.IsCompleted)
+            {
+                // Nobody reads what it writes any more. A shell's command would have got SIGPIPE.
+                await manager.StopAsync(id, options: null, cancellationToken);
+            }
+
+            return ExitCode(await run);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(showing, stopping);
+            await ShowRestAsync(id, cancellationToken);
+        }
+    }
+
+    private int ExitCode(ProcessResult result)
+    {
+        if (result.ExitCode is { } code)
+        {
+            return code;
+        }
+
+        call.Note("the command ended, and nobody saw how.");
+        return ExitCodes.RunItselfFailed;
+    }
+
+    private async Task FollowAsync(ProcessId id, Task run, CancellationToken over)
+    {
+        try
+        {
+            await AppearAsync(id, run, over);
+            await foreach (var chunk in manager.ReadLogsAsync(id, new LogQuery { Follow = true }, over))
+            {
+                Show(chunk);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The command has ended; what is left to show is read once more, to its end.
+        }
+        catch (ProcessManagerException) when (run.IsCompleted)
+        {
+            // It never came to be: the run itself says why.
+        }
+    }
+
+    /// <summary>What was written up to the end of the command, whoever else still writes.</summary>
+    private async Task ShowRestAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var stream in _shown.Keys.ToList())
+            {
+                await foreach (var chunk in manager.ReadLogsAsync(id, new LogQuery { Stream = stream, Offset = _shown[stream] }, cancellationToken))
+                {
+                    Show(chunk);
+                }
+            }
+        }
+        catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound)
+        {
+            // It was never made (a spec that the manager refused), or somebody removed it meanwhile.
+        }
+    }
+
+    private void Show(LogChunk chunk)
+    {
+        (chunk.Stream == LogStream.Stdout ? call.Caller.Out : call.Caller.Error).Bytes(chunk.Bytes.Span);
+        _shown[chunk.Stream] = chunk.Offset + chunk.Bytes.Length;
+    }
+
+    private async Task FeedAsync(ProcessId id, Task run, CancellationToken over)
+    {
+        try
+        {
+            await AppearAsync(id, run, over);
+            await manager.WaitAsync(id, new WaitOptions { For = WaitFor.Ready }, over);
+            await StdinVerb.CopyAsync(call.Caller.Input, manager, id, close: true, over);
+        }
+        catch (Exception e) when (e is ProcessManagerException or OperationCanceledException or IOException)
+        {
+            // It left before it read all of our input, or we were called off; or our input can't be read, and it gets none.
+        }
+    }
+
+    /// <summary>Until the manager knows it. The run is asked for in one call that answers at its end, so its beginning has to be looked for.</summary>
+    private async Task AppearAsync(ProcessId id, Task run, CancellationToken over)
+    {
+        while (true)
+        {
+            try
+            {
+                await manager.GetAsync(id, over);
+                return;
+            }
+            catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound && !run.IsCompleted)
+            {
+                await Task.Delay(LookAgain, call.Caller.Clock, over);
+            }
+        }
+    }
+
+    private async Task StopWhenInterruptedAsync(ProcessId id, Task run, CancellationToken over)
+    {
+        try
+        {
+            await call.Caller.Interrupts.First.WaitAsync(over);
+            await AppearAsync(id, run, over);
+            await manager.StopAsync(id, options: null, over);
+            await call.Caller.Interrupts.Second.WaitAsync(over);
+            await manager.KillAsync(id, wait: false, over);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // It ended by itself.
+        }
+        catch (ProcessManagerException) when (run.IsCompleted)
+        {
+            // It was faster.
+        }
+    }
+}

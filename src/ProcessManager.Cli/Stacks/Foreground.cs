@@ -1,0 +1,138 @@
+namespace ProcessManager.Cli;
+
+/// <summary>
+/// The processes of a file, run here and shown until all have ended. An interrupt stops them, a second one kills them.
+/// </summary>
+internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFile file, IStackView view)
+{
+    /// <summary>After its end a process' last output is on its way already.</summary>
+    private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<ProcessId, string> _keys = file.Processes.ToDictionary(spec => spec.Id!.Value, spec => Key(file, spec));
+
+    private bool Stopping => caller.Interrupts.First.IsCompleted;
+
+    public static string Key(SpecFile file, ProcessSpec spec) => spec.Id!.Value.Value[(file.Name.Length + 1)..];
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = WatchAsync(over.Token);
+        var stopping = StopWhenInterruptedAsync(over.Token);
+        try
+        {
+            var fine = await Task.WhenAll(file.Processes.Select(spec => LiveAsync(spec, cancellationToken)));
+            return Stopping || fine.All(x => x) ? ExitCodes.Done : ExitCodes.Failed;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(watching, stopping);
+        }
+    }
+
+    /// <summary>One process from its start to its end for good; whether that end is fine.</summary>
+    private async Task<bool> LiveAsync(ProcessSpec spec, CancellationToken cancellationToken)
+    {
+        var id = spec.Id!.Value;
+        try
+        {
+            await Raising.RaiseAsync(manager, CallersEnvironment.InheritedBy(spec), cancellationToken);
+        }
+        catch (ProcessManagerException e)
+        {
+            view.Note($"{_keys[id]}: {e.Message}");
+            if (await FindAsync(id, cancellationToken) is null)
+            {
+                return false;
+            }
+        }
+
+        if (Stopping)
+        {
+            // It came to be after the others had been told to stop.
+            await manager.StopAsync(id, options: null, cancellationToken);
+        }
+
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var showing = ShowOutputAsync(id, quiet.Token);
+        var end = await manager.WaitAsync(id, options: null, cancellationToken);
+        quiet.CancelAfter(LastOutput);
+        await showing;
+        return end.Reason is EndReason.Completed or EndReason.Stopped or EndReason.Killed;
+    }
+
+    private async Task<ProcessInfo?> FindAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await manager.GetAsync(id, cancellationToken);
+        }
+        catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task ShowOutputAsync(ProcessId id, CancellationToken quiet)
+    {
+        try
+        {
+            await foreach (var line in manager.ReadLinesAsync(id, new LogQuery { Follow = true }, quiet))
+            {
+                view.Wrote(_keys[id], line);
+            }
+        }
+        catch (OperationCanceledException) when (quiet.IsCancellationRequested)
+        {
+            // It has ended, and so has our patience with whoever still holds its output.
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken over)
+    {
+        try
+        {
+            await foreach (var happened in manager.SubscribeAsync(new EventQuery { Ids = [.. _keys.Keys], After = "" }, over))
+            {
+                if (happened.Id is { } id && _keys.TryGetValue(id, out var key))
+                {
+                    view.Happened(key, happened, await FindAsync(id, over));
+                }
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // All have ended.
+        }
+    }
+
+    private async Task StopWhenInterruptedAsync(CancellationToken over)
+    {
+        try
+        {
+            await caller.Interrupts.First.WaitAsync(over);
+            view.Note("stopping; once more kills.");
+            await AllAsync(id => manager.StopAsync(id, options: null, over));
+            await caller.Interrupts.Second.WaitAsync(over);
+            view.Note("killing.");
+            await AllAsync(id => manager.KillAsync(id, wait: false, over));
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // All have ended.
+        }
+    }
+
+    private Task AllAsync(Func<ProcessId, Task> tell) => Task.WhenAll(_keys.Keys.Reverse().Select(async id =>
+    {
+        try
+        {
+            await tell(id);
+        }
+        catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound)
+        {
+            // It isn't there yet, and will be told when it is.
+        }
+    }));
+}

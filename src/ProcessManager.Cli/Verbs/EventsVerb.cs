@@ -1,0 +1,70 @@
+using System.CommandLine;
+
+namespace ProcessManager.Cli;
+
+internal static class EventsVerb
+{
+    /// <summary>A stream of events has no end of its own: past so long a silence all that is kept has come.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
+
+    public static Command Create(CommandLine line)
+    {
+        var ids = Ids.Argument(line);
+        ids.Arity = ArgumentArity.ZeroOrMore;
+        var types = Values.Choices<EventType>("--type", "Only events of this type", "TYPE");
+        var after = new Option<string?>("--after") { Description = "Begin after this event (its cursor)", HelpName = "CURSOR" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what happens from now on; without --after, with that alone" };
+        var verb = new Command("events", "Show what happened: all that is kept, or from now on") { ids, types, after, follow };
+        return line.Does(verb, async (call, cancellationToken) =>
+        {
+            var about = new List<ProcessId>();
+            foreach (var name in call.Get(ids) ?? [])
+            {
+                // Those that were removed have events too, so an id needn't be known.
+                about.Add(name.StartsWith('@') ? await Ids.ResolveAsync(call, name, cancellationToken) : ProcessId.Parse(name));
+            }
+
+            var query = new EventQuery
+            {
+                Ids = [.. about],
+                Types = [.. call.Get(types) ?? []],
+                After = call.Get(after) ?? (call.Get(follow) ? null : ""),
+            };
+            await ShowAsync(call, query, call.Get(follow), cancellationToken);
+            return ExitCodes.Done;
+        });
+    }
+
+    private static async Task ShowAsync(Call call, EventQuery query, bool follow, CancellationToken cancellationToken)
+    {
+        using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            Restart(silent, follow);
+            await foreach (var happened in call.Manager.SubscribeAsync(query, silent.Token))
+            {
+                Restart(silent, follow);
+                if (call.Json)
+                {
+                    call.PrintJson(happened);
+                }
+                else
+                {
+                    call.Print(Happening.Line(happened));
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Silence: all that is kept was shown.
+        }
+    }
+
+    private static void Restart(CancellationTokenSource silent, bool follow)
+    {
+        if (!follow)
+        {
+            silent.CancelAfter(Silence);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace ProcessManager.Cli;
+
+internal static class ListVerb
+{
+    private const int CommandWidth = 60;
+
+    private static readonly string[] Header = ["ID", "PHASE", "PID", "UPTIME", "RESTARTS", "EXIT/REASON", "CPU", "MEM", "COMMAND"];
+
+    public static Command Create(CommandLine line)
+    {
+        var all = new Option<bool>("--all", "-a") { Description = "Commands of `run` that have ended, too" };
+        var phases = Values.Choices<Phase>("--phase", "Only those in this phase", "PHASE");
+        var labels = Values.Pairs("--label", "Only those with this label", "NAME[=VALUE]");
+        var group = new Option<string?>("--group") { Description = "Only those of this group", HelpName = "NAME" };
+        var name = new Option<string?>("--name") { Description = "Only those of this name", HelpName = "NAME" };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Ids alone" };
+        return line.Does(new Command("ps", "List the processes") { all, phases, labels, group, name, quiet }, async (call, cancellationToken) =>
+        {
+            var query = new ProcessQuery
+            {
+                Phases = [.. call.Get(phases) ?? []],
+                Labels = call.Get(labels)!.Select(Values.Pair).ToValueMap(),
+                Group = call.Get(group),
+                Name = call.Get(name),
+                WithMetrics = !call.Get(quiet),
+            };
+            var infos = await Ids.AllAsync(call.Manager, query, cancellationToken);
+            Show(call, [.. infos.Where(info => call.Get(all) || query.Phases.Count > 0 || !IsOver(info))], call.Get(quiet));
+            return ExitCodes.Done;
+        });
+    }
+
+    private static bool IsOver(ProcessInfo info) => info is { OneOff: true, Phase: Phase.Terminated or Phase.Finished };
+
+    private static void Show(Call call, IReadOnlyList<ProcessInfo> infos, bool quiet)
+    {
+        if (call.Json)
+        {
+            call.PrintJson(infos);
+        }
+        else if (!quiet)
+        {
+            var now = call.Caller.Clock.GetUtcNow();
+            call.Print(Columns.Format(Header, infos.Select(info => Row(info, now))));
+        }
+        else if (infos.Count > 0)
+        {
+            call.Print(string.Join('\n', infos.Select(info => info.Id)));
+        }
+    }
+
+    private static string[] Row(ProcessInfo info, DateTimeOffset now) =>
+    [
+        info.Id.Value,
+        info.NextStartAt is { } at ? $"{info.Phase} {Words.Duration(at - now)}" : info.Phase.ToString(),
+        info.OsPid?.ToString(CultureInfo.InvariantCulture) ?? "-",
+        info.Uptime is { } uptime ? Words.Duration(uptime) : "-",
+        info.RestartCount.ToString(CultureInfo.InvariantCulture),
+        info.Reason is { } reason ? Words.End(reason, info.ExitCode, info.Signal) : "-",
+        info.Metrics is { } used ? used.CpuPercent.ToString("0.0", CultureInfo.InvariantCulture) + "%" : "-",
+        info.Metrics is { } metrics ? Words.Size(metrics.MemoryBytes) : "-",
+        Words.Cut(Words.CommandLine(info.Command, info.Args), CommandWidth),
+    ];
+}

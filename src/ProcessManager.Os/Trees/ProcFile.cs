@@ -1,0 +1,45 @@
+namespace ProcessManager.Os;
+
+/// <summary>Reads files of /proc whole, with no allocation: a pass reads thousands of them.</summary>
+internal static unsafe class ProcFile
+{
+    /// <param name="pid">Whose.</param>
+    /// <param name="leaf">With its slash: <c>/stat</c>.</param>
+    /// <param name="into">Filled from its start with as much as fits.</param>
+    /// <returns>The bytes read; 0 when it is gone, not ours to read or empty.</returns>
+    public static int Read(int pid, ReadOnlySpan<byte> leaf, Span<byte> into)
+    {
+        Span<byte> path = stackalloc byte[64];
+        Libc.WriteProcPath(path, pid, leaf);
+        return Read(path, into);
+    }
+
+    /// <param name="path">Ends in a zero byte.</param>
+    /// <param name="into">Filled from its start.</param>
+    public static int Read(ReadOnlySpan<byte> path, Span<byte> into)
+    {
+        int file;
+        fixed (byte* p = path)
+        {
+            file = Libc.Open(p, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        }
+
+        if (file < 0)
+        {
+            return 0;
+        }
+
+        var total = 0;
+        fixed (byte* p = into)
+        {
+            nint count;
+            while (total < into.Length && (count = Libc.Read(file, p + total, (nuint)(into.Length - total))) > 0)
+            {
+                total += (int)count;
+            }
+        }
+
+        _ = Libc.Close(file);
+        return total;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ProcessManager.Os;
+
+/// <summary>
+/// The processes of the machine as one pass saw them. Environments are read only of those that are new since the pass before: a process is told
+/// from a later one with its number by its start ticks. Not for use by two threads at once.
+/// </summary>
+internal sealed class ProcTable(Guid manager)
+{
+    private static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
+
+    private const int MostSeen = 50_000;
+
+    private static readonly int Self = Environment.ProcessId;
+
+    private readonly string _manager = manager.ToString("N");
+    private readonly List<ProcRow> _rows = [];
+    private readonly Dictionary<int, int> _index = [];
+    private Dictionary<int, (long Ticks, RunMark? Mark)> _seen = [];
+    private byte[] _buffer = new byte[64 << 10];
+
+    public ReadOnlySpan<ProcRow> Rows => CollectionsMarshal.AsSpan(_rows);
+
+    /// <summary>Reads them all, or with a <paramref name="span"/> only those whose numbers are in it.</summary>
+    public void Read(PidSpan? span = null)
+    {
+        _rows.Clear();
+        _index.Clear();
+
+        // A pass over a part can't tell who has gone; what piles up then is dropped now and again and read anew.
+        var seen = span is null || _seen.Count > MostSeen ? new Dictionary<int, (long, RunMark?)>(_seen.Count) : _seen;
+        foreach (var pid in new FileSystemEnumerable<int>("/proc", (ref entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture), Options)
+                 {
+                     ShouldIncludePredicate = (ref entry) => char.IsAsciiDigit(entry.FileName[0]),
+                 })
+        {
+            if (span?.Contains(pid) != false && ProcStat.TryRead(pid, out var stat))
+            {
+                _index[pid] = _rows.Count;
+                _rows.Add(new ProcRow(pid, stat.ParentPid, stat.Session, !stat.IsDead, stat.StartTicks, MarkOf(pid, stat, seen)));
+            }
+        }
+
+        _seen = seen;
+    }
+
+    /// <returns>The row of a process; -1 when it isn't there.</returns>
+    public int Find(int pid) => _index.GetValueOrDefault(pid, -1);
+
+    private RunMark? MarkOf(int pid, ProcStat stat, Dictionary<int, (long Ticks, RunMark? Mark)> seen)
+    {
+        if (_seen.TryGetValue(pid, out var known) && known.Ticks == stat.StartTicks)
+        {
+            seen[pid] = known;
+            return known.Mark;
+        }
+
+        var length = ReadEnvironment(pid);
+        var mark = FindMark(_buffer.AsSpan(0, length));
+
+        // A child of ours between vfork and exec still shows our own environment: what it lacks now it may have later.
+        if (mark is not null || (length > 0 && stat.ParentPid != Self))
+        {
+            seen[pid] = (stat.StartTicks, mark);
+        }
+
+        return mark;
+    }
+
+    private int ReadEnvironment(int pid)
+    {
+        int length;
+        while ((length = ProcFile.Read(pid, "/environ"u8, _buffer)) == _buffer.Length && length < 8 << 20)
+        {
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        return length;
+    }
+
+    private RunMark? FindMark(ReadOnlySpan<byte> environment)
+    {
+        var name = "PROCMAN_RUN="u8;
+        int at;
+        while ((at = environment.IndexOf(name)) >= 0)
+        {
+            if (at == 0 || environment[at - 1] == 0)
+            {
+                var value = environment[(at + name.Length)..];
+                var end = value.IndexOf((byte)0);
+                return RunMark.Find(Encoding.UTF8.GetString(end < 0 ? value : value[..end]), _manager);
+            }
+
+            environment = environment[(at + name.Length)..];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+namespace ProcessManager.Os;
+
+/// <summary>
+/// The mark that a child and all that it starts carry in their environment: <c>PROCMAN_RUN=MANAGER/ID/RUN.ATTEMPT</c>. A manager that is itself a
+/// managed child appends its own to the one that it carries, with ':' between.
+/// </summary>
+/// <param name="Innermost">Whether it is the last of the chain: the process isn't inside the tree of a manager inside the tree.</param>
+internal sealed record RunMark(ProcessId Id, Epoch Epoch, bool Innermost)
+{
+    public const string Variable = "PROCMAN_RUN";
+
+    /// <summary>The value for a child. Marks of the same manager in <paramref name="inherited"/> are dropped: its children aren't inside each other.</summary>
+    public static string Chain(string? inherited, Guid manager, ProcessId id, Epoch epoch) => Outer(inherited, manager) + $"{manager:N}/{id}/{epoch}";
+
+    /// <summary>What stands before the manager's own mark, with its ':'.</summary>
+    public static string Outer(string? inherited, Guid manager)
+    {
+        var own = manager.ToString("N") + "/";
+        var outer = (inherited ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Where(x => !x.StartsWith(own, StringComparison.Ordinal));
+        return string.Concat(outer.Select(x => x + ":"));
+    }
+
+    /// <summary>The last mark of <paramref name="manager"/> in a chain.</summary>
+    public static RunMark? Find(ReadOnlySpan<char> chain, string manager)
+    {
+        RunMark? found = null;
+        foreach (var range in chain.Split(':'))
+        {
+            var element = chain[range];
+            var last = range.End.GetOffset(chain.Length) == chain.Length;
+            var slash = element.LastIndexOf('/');
+            if (element.StartsWith(manager, StringComparison.Ordinal) && slash > manager.Length && element[manager.Length] == '/'
+                && ProcessId.TryParse(element[(manager.Length + 1)..slash].ToString(), out var id) && Epoch.TryParse(element[(slash + 1)..], out var epoch))
+            {
+                found = new RunMark(id, epoch, last);
+            }
+        }
+
+        return found;
+    }
+}

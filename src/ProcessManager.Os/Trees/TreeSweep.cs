@@ -1,0 +1,192 @@
+using System.Diagnostics;
+
+namespace ProcessManager.Os;
+
+/// <summary>
+/// Ends trees, and tells when they are empty. One thread and one pass over /proc serve all that wait; every member is signalled by its identity.
+/// </summary>
+/// <remarks>
+/// A pass costs about 1 ms for each 100 processes. So the thread rests after each one for eight times as long as it took, at most 100 ms: what comes
+/// meanwhile shares the next one.
+/// </remarks>
+internal sealed class TreeSweep : IDisposable
+{
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>As long as this a tree is young: see <see cref="PidSpan"/>.</summary>
+    private static readonly TimeSpan Youth = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly ManualResetEvent _stop = new(initialState: false);
+    private readonly Dictionary<Tree, TreeEnding> _endings = [];
+    private readonly ProcTable _table;
+    private readonly Thread _thread;
+
+    public TreeSweep(Guid manager)
+    {
+        _table = new ProcTable(manager);
+        _thread = new Thread(Run) { IsBackground = true, Name = "procman-trees" };
+        _thread.Start();
+    }
+
+    /// <summary>Sends a signal to every member that the next pass finds.</summary>
+    /// <param name="leaderLives">Whether the main child's end is still to come, and will be told by <see cref="LeaderEnded"/>.</param>
+    public void Tell(Tree tree, Signal signal, bool leaderLives) => Change(tree, leaderLives, x => x.Tell(signal));
+
+    /// <summary>Sends a signal (and SIGCONT) to every member that the next pass finds, and tells when none is left.</summary>
+    /// <param name="leaderLives">As for <see cref="Tell"/>.</param>
+    /// <param name="onEmpty">Called once, on the sweep's thread, with the pids left behind. When asked again the first one is kept.</param>
+    public void End(Tree tree, Signal signal, KillMode mode, bool leaderLives, Action<IReadOnlyList<int>> onEmpty) =>
+        Change(tree, leaderLives, x => x.End(signal, mode, onEmpty));
+
+    /// <summary>The main child is gone: if the tree is waited for, look what is left.</summary>
+    public void LeaderEnded(Tree tree)
+    {
+        lock (_gate)
+        {
+            if (!_endings.TryGetValue(tree, out var ending))
+            {
+                return;
+            }
+
+            ending.LeaderLives = false;
+            ending.LookNow();
+        }
+
+        _wake.Set();
+    }
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Change(Tree tree, bool leaderLives, Action<TreeEnding> change)
+    {
+        lock (_gate)
+        {
+            if (!_endings.TryGetValue(tree, out var ending))
+            {
+                _endings[tree] = ending = new TreeEnding(tree) { LeaderLives = leaderLives };
+            }
+
+            change(ending);
+        }
+
+        _wake.Set();
+    }
+
+    private void Run()
+    {
+        WaitHandle[] wakeOrStop = [_stop, _wake];
+        while (!_stop.WaitOne(0))
+        {
+            var (looks, pause) = TakeLooks();
+            if (looks.Count == 0)
+            {
+                WaitHandle.WaitAny(wakeOrStop, pause);
+                continue;
+            }
+
+            var since = Stopwatch.GetTimestamp();
+            if (!Pass(looks))
+            {
+                var rest = Stopwatch.GetElapsedTime(since) * 8;
+                _stop.WaitOne(rest < ShortestRest ? ShortestRest : rest > LongestRest ? LongestRest : rest);
+            }
+        }
+    }
+
+    /// <summary>Once it is time for one, all that want a look get it.</summary>
+    private (List<(TreeEnding Ending, Signal[] Signals)> Looks, int Pause) TakeLooks()
+    {
+        lock (_gate)
+        {
+            var next = _endings.Count == 0 ? long.MaxValue : _endings.Values.Min(x => x.LookAt);
+            if (next == long.MaxValue)
+            {
+                return ([], Timeout.Infinite);
+            }
+
+            var pause = next - Environment.TickCount64;
+            return pause > 0 ? ([], (int)pause) : ([.. _endings.Values.Where(x => x.WantsLook).Select(x => (x, x.TakeSignals()))], 0);
+        }
+    }
+
+    /// <returns>Whether the next one should follow at once.</returns>
+    private bool Pass(List<(TreeEnding Ending, Signal[] Signals)> looks)
+    {
+        _table.Read(SpanOf(looks));
+        var found = TreeCensus.Take(_table, [.. looks.Select(x => x.Ending.Tree)]);
+        foreach (var (ending, signals) in looks)
+        {
+            if (signals.Length > 0)
+            {
+                Send(found[ending.Tree], signals);
+            }
+        }
+
+        var ended = new List<(Action<IReadOnlyList<int>> OnEmpty, IReadOnlyList<int> LeftBehind)>();
+        var atOnce = false;
+        lock (_gate)
+        {
+            foreach (var (ending, _) in looks)
+            {
+                var members = found[ending.Tree];
+                if (ending.Found(members, Environment.TickCount64, out var more) is { } onEmpty)
+                {
+                    ended.Add((onEmpty, [.. members.Keys.Order()]));
+                    _endings.Remove(ending.Tree);
+                }
+                else if (ending.IsIdle)
+                {
+                    _endings.Remove(ending.Tree);
+                }
+
+                atOnce |= more;
+            }
+        }
+
+        foreach (var (onEmpty, leftBehind) in ended)
+        {
+            onEmpty(leftBehind);
+        }
+
+        return atOnce;
+    }
+
+    private static void Send(Dictionary<int, long> members, Signal[] signals)
+    {
+        foreach (var (pid, ticks) in members)
+        {
+            // Null: it has gone since the pass, or its number is another's by now.
+            using var member = PidFd.Open(new ChildIdentity(ChildIdentities.BootId, pid, ticks));
+            foreach (var signal in signals)
+            {
+                member?.SendSignal(signal);
+            }
+        }
+    }
+
+    /// <summary>The numbers that the members of young trees can have; null when an older one waits too, whose members can have any.</summary>
+    private static PidSpan? SpanOf(List<(TreeEnding Ending, Signal[] Signals)> looks)
+    {
+        var leaders = new List<int>(looks.Count);
+        foreach (var tree in looks.Select(x => x.Ending.Tree))
+        {
+            if (tree is not { Leader: { } leader, BornAt: { } born } || Stopwatch.GetElapsedTime(born) > Youth)
+            {
+                return null;
+            }
+
+            leaders.Add(leader.OsPid);
+        }
+
+        return PidSpan.SinceFirstOf(leaders);
+    }
+}

@@ -1,0 +1,38 @@
+namespace ProcessManager.Os;
+
+/// <summary>One attempt: what is known of it, and what is held for it. Only touched by its process' lane.</summary>
+internal sealed class Child(Tree tree, ProcessSpec? spec)
+{
+    public Epoch Epoch => Tree.Epoch;
+
+    public Tree Tree { get; } = tree;
+
+    /// <summary>Null when all that is known of it is its mark.</summary>
+    public ProcessSpec? Spec { get; } = spec;
+
+    /// <summary>The hold on the main child while it lives.</summary>
+    public PidFd? Main { get; set; }
+
+    public ExitWatch? Watch { get; set; }
+
+    public StdinWriter? Stdin { get; set; }
+
+    public IdleWatch? Idle { get; set; }
+
+    /// <summary>Where the guard keeps it.</summary>
+    public int? GuardSlot { get; set; }
+
+    // What was reported, to be told again until it is journaled.
+    public SupervisorReport.Spawned? Spawned { get; set; }
+
+    public SupervisorReport.StartFailed? StartFailed { get; set; }
+
+    public SupervisorReport.Exited? Exited { get; set; }
+
+    public SupervisorReport.TreeEmpty? TreeEmpty { get; set; }
+
+    /// <summary>Whether the main child's end is still to come.</summary>
+    public bool MainLives => Main is not null && Exited is null;
+
+    public IEnumerable<SupervisorReport> Reports => new SupervisorReport?[] { StartFailed, Spawned, Exited, TreeEmpty }.OfType<SupervisorReport>();
+}

@@ -1,0 +1,100 @@
+using System.Collections;
+
+namespace ProcessManager.Os;
+
+/// <summary>The environment of a child: inherited, then what its spec says, then PROCMAN_*.</summary>
+internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inheritance)
+{
+    private readonly Dictionary<string, string> _own = Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(x => (string)x.Key, x => (string?)x.Value ?? "", StringComparer.Ordinal);
+
+    /// <param name="account">Whose HOME, USER, LOGNAME and SHELL stand in for the manager's; null when it runs as the manager.</param>
+    /// <param name="osPid">The main child's, for a command run beside it.</param>
+    public IReadOnlyList<string> For(ProcessId id, Epoch epoch, ProcessSpec spec, UserAccount? account, int? osPid = null)
+    {
+        var variables = new Dictionary<string, string>(_own.Count + 8, StringComparer.Ordinal);
+        Inherit(variables, spec.InheritEnvironment ?? inheritance, account);
+        foreach (var (name, value) in spec.Environment)
+        {
+            if (value?.Text is { } text)
+            {
+                variables[name] = text;
+            }
+            else
+            {
+                variables.Remove(name);
+            }
+        }
+
+        variables[RunMark.Variable] = RunMark.Chain(_own.GetValueOrDefault(RunMark.Variable), manager, id, epoch);
+        variables["PROCMAN_ID"] = id.Value;
+        variables["PROCMAN_NAME"] = spec.Name ?? id.Value;
+        if (osPid is { } pid)
+        {
+            variables["PROCMAN_OSPID"] = pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var lines = new string[variables.Count];
+        var next = 0;
+        foreach (var (name, value) in variables)
+        {
+            lines[next++] = $"{name}={value}";
+        }
+
+        return lines;
+    }
+
+    /// <summary>For a process of the manager's own: found by a manager around this one, and by nobody as a child of this one.</summary>
+    public IReadOnlyList<string> ForGuard() =>
+        [.. _own.Where(x => x.Key is "PATH" or RunMark.Variable).Select(x => $"{x.Key}={x.Value}")];
+
+    /// <summary>What stands before this manager's mark in the PROCMAN_RUN of its children.</summary>
+    public string OuterMarks => RunMark.Outer(_own.GetValueOrDefault(RunMark.Variable), manager);
+
+    private void Inherit(Dictionary<string, string> variables, EnvironmentInheritance inherit, UserAccount? account)
+    {
+        foreach (var (name, value) in _own)
+        {
+            if (Passes(inherit, name))
+            {
+                variables[name] = value;
+            }
+        }
+
+        if (account is not null)
+        {
+            Take("HOME", account.Home);
+            Take("USER", account.Name);
+            Take("LOGNAME", account.Name);
+            Take("SHELL", account.Shell);
+        }
+
+        void Take(string name, string? value)
+        {
+            variables.Remove(name);
+            if (value is not null && Passes(inherit, name))
+            {
+                variables[name] = value;
+            }
+        }
+    }
+
+    private static bool Passes(EnvironmentInheritance inherit, string name)
+    {
+        if (inherit.Everything)
+        {
+            return true;
+        }
+
+        foreach (var passed in inherit.Names)
+        {
+            if (passed.EndsWith('*') ? name.AsSpan().StartsWith(passed.AsSpan(0, passed.Length - 1), StringComparison.Ordinal) : string.Equals(passed, name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

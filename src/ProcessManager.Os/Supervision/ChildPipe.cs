@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ProcessManager.Os;
+
+/// <summary>A pipe into a child: the read end is for its standard input, writing never blocks. No other child gets either end.</summary>
+internal sealed unsafe partial class ChildPipe : IDisposable
+{
+    private const int SetFlags = 4;
+    private const int NonBlocking = 0x800;
+
+    public ChildPipe()
+    {
+        var ends = stackalloc int[2];
+        if (pipe2(ends, Libc.O_CLOEXEC) != 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            throw new ProcessManagerException(ErrorCode.StartFailed, $"No pipe can be made ({Errno.Describe(errno)}).");
+        }
+
+        ReadEnd = new SafeFileHandle(ends[0], ownsHandle: true);
+        WriteEnd = new SafeFileHandle(ends[1], ownsHandle: true);
+        _ = Libc.Fcntl(ends[1], SetFlags, NonBlocking);
+    }
+
+    public SafeFileHandle ReadEnd { get; }
+
+    public SafeFileHandle WriteEnd { get; }
+
+    /// <param name="bytes">What to write, at least one byte.</param>
+    /// <param name="errno">0: some were taken; EAGAIN: it is full; EPIPE: nobody reads any more.</param>
+    /// <returns>How many were taken.</returns>
+    public int TryWrite(ReadOnlySpan<byte> bytes, out int errno)
+    {
+        nint written;
+        do
+        {
+            fixed (byte* p = bytes)
+            {
+                written = Libc.Write((int)WriteEnd.DangerousGetHandle(), p, (nuint)bytes.Length);
+            }
+
+            errno = written < 0 ? Marshal.GetLastPInvokeError() : 0;
+        }
+        while (errno == Errno.EINTR);
+        return (int)Math.Max(written, 0);
+    }
+
+    public void Dispose()
+    {
+        ReadEnd.Dispose();
+        WriteEnd.Dispose();
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int pipe2(int* ends, int flags);
+}

@@ -1,0 +1,79 @@
+using System.ComponentModel;
+
+namespace ProcessManager.Os;
+
+/// <summary>Makes a child of a spec: everything that a start needs, and puts it away again when there is none.</summary>
+internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment environment, ChildLedger ledger, LogStore logs, Spawner spawner)
+{
+    /// <param name="stdin">The pipe to its standard input, where its spec wants one; the caller's when it was spawned.</param>
+    public delegate void OnPipe(ChildPipe stdin);
+
+    public async Task<SpawnOutcome> SpawnAsync(ProcessId id, Epoch epoch, ProcessSpec spec, OnPipe onPipe)
+    {
+        ChildPipe? pipe = null;
+        try
+        {
+            var directory = DirectoryOf(spec);
+            var (account, credentials) = ChildAccount.Of(spec);
+            using var files = logs.Open(id, epoch, spec.Output);
+            using var stdin = StdinSource.Open(spec.Stdin, directory);
+            pipe = stdin.Pipe;
+            var outcome = await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account)) with
+            {
+                Executable = spec.Shell ? "/bin/sh" : spec.Command,
+                Args = spec.Shell ? ["-c", spec.Command, "sh", .. spec.Args] : spec.Args,
+                StdinFd = stdin.Descriptor,
+                StdoutFd = (int)files.Stdout.DangerousGetHandle(),
+                StderrFd = (int)files.Stderr.DangerousGetHandle(),
+                MarkerPath = ledger.MarkerOf(id, epoch),
+            });
+            if (outcome is SpawnOutcome.Spawned && pipe is not null)
+            {
+                onPipe(pipe);
+            }
+            else
+            {
+                pipe?.Dispose();
+            }
+
+            return outcome;
+        }
+        catch (ProcessManagerException e)
+        {
+            pipe?.Dispose();
+            var errno = (e.InnerException as Win32Exception)?.NativeErrorCode ?? 0;
+            return new SpawnOutcome.Failed(new ErrorInfo(e.Code, e.Message), errno, Errno.IsTransient(errno), options.Clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Runs a shell line as the child's user, in its directory and environment, with PROCMAN_OSPID; its output goes where the child's goes.</summary>
+    /// <exception cref="ProcessManagerException">As for a child.</exception>
+    public async Task<SpawnOutcome> SpawnBesideAsync(ProcessId id, Epoch epoch, ProcessSpec spec, string line, int? osPid)
+    {
+        var (account, credentials) = ChildAccount.Of(spec);
+        using var files = logs.Open(id, epoch, spec.Output);
+        return await spawner.SpawnAsync(Request(spec, DirectoryOf(spec), credentials, environment.For(id, epoch, spec, account, osPid)) with
+        {
+            Executable = "/bin/sh",
+            Args = ["-c", line],
+            StdoutFd = (int)files.Stdout.DangerousGetHandle(),
+            StderrFd = (int)files.Stderr.DangerousGetHandle(),
+        });
+    }
+
+    private static SpawnRequest Request(ProcessSpec spec, string directory, Credentials? credentials, IReadOnlyList<string> variables) => new()
+    {
+        Executable = spec.Command,
+        Environment = variables,
+        WorkingDirectory = directory,
+        RunAs = credentials,
+        Umask = spec.Umask,
+        Nice = spec.Nice,
+        CpuAffinity = spec.CpuAffinity,
+        Limits = spec.Limits.Count > 0 ? spec.Limits : null,
+        NoNewPrivileges = spec.NoNewPrivileges,
+    };
+
+    private string DirectoryOf(ProcessSpec spec) =>
+        spec.WorkingDirectory is { } directory ? Path.GetFullPath(directory, options.WorkingDirectory) : options.WorkingDirectory;
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace ProcessManager.Os;
+
+/// <summary>
+/// The owner of the OS children of one data directory. No thread per child: one starts them, one learns of their ends, one looks after trees; what
+/// concerns one process is done one after another, different ones at the same time.
+/// </summary>
+public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<ProcessId, OwnedProcess> _owned = new();
+    private readonly DataDirectory _home;
+    private readonly SupervisorTools _tools;
+    private readonly Spawner _spawner;
+    private readonly List<string> _problems = [];
+    private bool _disposed;
+
+    /// <param name="home">Stays the caller's, and is disposed of after this.</param>
+    /// <param name="logs">Likewise.</param>
+    /// <param name="options">What holds where specs are silent.</param>
+    /// <param name="report">
+    /// Told what came of commands. Called on any thread, for one process in order and never at the same time; it must not block. A report stands until
+    /// it is released: <see cref="ReportAll"/> repeats it.
+    /// </param>
+    /// <param name="logger">For what no rule foresaw.</param>
+    public LocalSupervisor(
+        DataDirectory home, LogStore logs, SupervisorOptions options, Action<ProcessId, Epoch, SupervisorReport> report, ILogger<LocalSupervisor> logger)
+    {
+        _home = home;
+        _spawner = new Spawner(options.Clock);
+        var environment = new ChildEnvironment(home.ManagerId, options.Inheritance);
+        var ledger = new ChildLedger(home, ChildIdentities.BootId);
+        var exits = new ExitWatcher(options.Clock);
+        _tools = new SupervisorTools(
+            options,
+            ledger,
+            logs,
+            new ChildStart(options, environment, ledger, logs, _spawner),
+            exits,
+            new TreeSweep(home.ManagerId),
+            new Guard(pipe => GuardStart.StartAsync(pipe, home.ManagerId, environment.ForGuard(), environment.OuterMarks, _spawner, exits), options.Clock),
+            new PipeRoom(),
+            new MarkedChildren(home.ManagerId),
+            (id, epoch, told) =>
+            {
+                if (!Volatile.Read(ref _disposed))
+                {
+                    report(id, epoch, told);
+                }
+            },
+            logger);
+        foreach (var record in ledger.Load(_problems.Add))
+        {
+            Owned(record.Id).Recall(record);
+        }
+    }
+
+    /// <summary>What was found wrong with the ledger, for the manager's health. Empty: nothing.</summary>
+    public IReadOnlyList<string> Problems => _problems;
+
+    /// <inheritdoc/>
+    public void HandOver(ProcessId id, Epoch epoch, SupervisorCommand command)
+    {
+        if (!Volatile.Read(ref _disposed))
+        {
+            Owned(id).HandOver(epoch, command);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Fault> Check(ProcessSpec spec) => [.. ChildAccount.Faults(spec), .. OnlineCpus.Faults(spec)];
+
+    /// <summary>Writes to the standard input of an attempt; completes when its pipe took it all. Cancelling leaves what was written by then.</summary>
+    /// <exception cref="ProcessManagerException">InvalidState: it doesn't run, has no pipe, or closed it.</exception>
+    public async Task WriteStdinAsync(ProcessId id, Epoch epoch, ReadOnlyMemory<byte> data, bool close, CancellationToken cancellationToken = default)
+    {
+        var stdin = _owned.TryGetValue(id, out var owned) && !Volatile.Read(ref _disposed) ? await owned.StdinOf(epoch).WaitAsync(cancellationToken) : null;
+        if (stdin is null)
+        {
+            throw new ProcessManagerException(ErrorCode.InvalidState, $"{id} has no pipe as standard input, or doesn't run.");
+        }
+
+        await stdin.WriteAsync(data, close, cancellationToken);
+    }
+
+    /// <summary>Tells again what is true now of everything owned: a host calls it now and then, and mends what differs.</summary>
+    public void ReportAll()
+    {
+        foreach (var owned in _owned.Values)
+        {
+            owned.Repeat();
+        }
+    }
+
+    /// <summary>
+    /// Ends the children of this manager that no record knows, and answers what they were. The end of recovery: to be called once every entity has
+    /// journaled what its <see cref="SupervisorCommand.Adopt"/> was answered, since from then on a missing ledger entry proves that there was no child.
+    /// </summary>
+    /// <param name="isKnown">Also true for older attempts of a process that is known: what they left behind on purpose isn't an orphan.</param>
+    public async Task<IReadOnlyList<Orphan>> EndOrphansAsync(Func<ProcessId, Epoch, bool> isKnown)
+    {
+        await Task.WhenAll(_owned.Values.Select(x => x.DrainAsync()));
+        var orphans = Orphans.End(_home.ManagerId, _tools.Sweep, _tools.Options.Clock, isKnown);
+        foreach (var owned in _owned.Values)
+        {
+            owned.ForgetUnknown(isKnown);
+        }
+
+        _tools.Ledger.RecoveryIsOver();
+        return orphans;
+    }
+
+    /// <summary>The living members of the trees whose main child lives, that one first; one pass over /proc for all of them.</summary>
+    public IReadOnlyDictionary<ProcessId, IReadOnlyList<ChildIdentity>> Members()
+    {
+        // Trees of its own: those that are being ended belong to the sweep's thread.
+        var trees = _owned.Values
+            .Select(x => x.LivingTree)
+            .OfType<Tree>()
+            .Select(x => new Tree(x.Id, x.Epoch, x.Leader) { SessionHeld = true })
+            .ToList();
+        var table = new ProcTable(_home.ManagerId);
+        table.Read();
+        return TreeCensus.Take(table, trees).ToDictionary(
+            x => x.Key.Id,
+            x => (IReadOnlyList<ChildIdentity>)
+                [x.Key.Leader!, .. x.Value.Where(y => y.Key != x.Key.Leader!.OsPid).Select(y => new ChildIdentity(ChildIdentities.BootId, y.Key, y.Value))]);
+    }
+
+    /// <summary>Ends the supervision and its threads: nothing is reported any more. Children that are kept live on; those that end with the manager are ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        await Task.WhenAll(_owned.Values.Select(x => x.DrainAsync()));
+        await _tools.Guard.DisposeAsync();
+        _tools.Sweep.Dispose();
+        await Task.WhenAll(_owned.Values.Select(x => x.CloseAsync()));
+        _tools.Exits.Dispose();
+        _spawner.Dispose();
+        _tools.Room.Dispose();
+    }
+
+    private OwnedProcess Owned(ProcessId id) => _owned.GetOrAdd(id, x => new OwnedProcess(x, _tools, OnForgotten));
+
+    private void OnForgotten(OwnedProcess owned) => _owned.TryRemove(new KeyValuePair<ProcessId, OwnedProcess>(owned.Id, owned));
+}

@@ -1,0 +1,197 @@
+using System.Diagnostics;
+
+namespace ProcessManager.Os;
+
+/// <content>From the start of an attempt, or from finding it, to the emptiness of its tree.</content>
+internal sealed partial class OwnedProcess
+{
+    private async Task StartAsync(Epoch epoch, ProcessSpec spec)
+    {
+        if (_child?.Epoch == epoch)
+        {
+            Repeat(_child);
+            return;
+        }
+
+        if (_records.ContainsKey(epoch))
+        {
+            await FindAsync(epoch, spec, null);
+            return;
+        }
+
+        if (_child is { MainLives: true } older)
+        {
+            var error = new ErrorInfo(ErrorCode.InvalidState, $"Attempt {older.Epoch} of {id} still runs as process {older.Tree.Leader?.OsPid}.");
+            tools.Report(id, epoch, new SupervisorReport.StartFailed(error, Transient: true, tools.Now));
+            return;
+        }
+
+        await LetGoOfOlderAsync();
+        var bornAt = Stopwatch.GetTimestamp();
+        int? slot = null;
+        ChildPipe? stdin = null;
+        SpawnOutcome outcome;
+        try
+        {
+            tools.Ledger.Intend(id, epoch);
+            if (EndsWithManager(spec))
+            {
+                slot = await tools.Guard.AddAsync(id, epoch);
+            }
+
+            outcome = await tools.Start.SpawnAsync(id, epoch, spec, pipe => stdin = pipe);
+        }
+        catch (ProcessManagerException e)
+        {
+            outcome = new SpawnOutcome.Failed(new ErrorInfo(e.Code, e.Message), 0, Transient: false, tools.Now);
+        }
+
+        switch (outcome)
+        {
+            case SpawnOutcome.Spawned spawned:
+                tools.Ledger.Identify(id, epoch, spawned.Child, spawned.At);
+                var tree = new Tree(id, epoch, spawned.Child) { BornAt = bornAt, SessionHeld = true };
+                _child = new Child(tree, spec)
+                {
+                    GuardSlot = slot,
+                    Stdin = stdin is null ? null : new StdinWriter(id, stdin, tools.Room),
+                };
+                await OwnAsync(_child, spawned.PidFd, ours: true, new SupervisorReport.Spawned(spawned.Child, spawned.At, Adopted: false));
+                break;
+            case SpawnOutcome.Failed failed:
+                _child = new Child(new Tree(id, epoch, null), spec)
+                {
+                    GuardSlot = slot,
+                    StartFailed = new SupervisorReport.StartFailed(failed.Error, failed.Transient, failed.At),
+                };
+                await LetGoAsync(_child);
+                Report(_child, _child.StartFailed);
+                break;
+            default:
+                // The marker was there before: an earlier manager got as far as exec, and its ledger entry is lost.
+                await FindAsync(epoch, spec, null);
+                break;
+        }
+    }
+
+    private async Task FindAsync(Epoch epoch, ProcessSpec spec, ChildIdentity? known)
+    {
+        if (_child is { } same && same.Epoch == epoch)
+        {
+            Repeat(same);
+            return;
+        }
+
+        await LetGoOfOlderAsync();
+        var record = _records.GetValueOrDefault(epoch);
+        switch (Adoption.Of(record, known, tools.Ledger.Complete, () => tools.Marked.Find(id, epoch)))
+        {
+            case Adoption.Found found:
+                await AdoptAsync(epoch, spec, found, record);
+                break;
+            case Adoption.Ended ended:
+                _child = new Child(new Tree(id, epoch, ended.Main), spec);
+                OnExited(_child, ended.Status, ended.At ?? tools.Now, alreadyWritten: record?.Status is not null);
+                break;
+            case Adoption.NeverRan:
+                Erase(epoch);
+                tools.Report(id, epoch, new SupervisorReport.NeverRan());
+                break;
+            default:
+                throw new UnreachableException("adoption");
+        }
+    }
+
+    private async Task AdoptAsync(Epoch epoch, ProcessSpec spec, Adoption.Found found, LedgerRecord? record)
+    {
+        var main = found.Main.Child;
+        var at = found.SpawnedAt ?? tools.Now;
+        _child = new Child(new Tree(id, epoch, main) { SessionHeld = true }, spec);
+        try
+        {
+            if (record is null)
+            {
+                tools.Ledger.Intend(id, epoch);
+            }
+
+            if (record?.Child is null)
+            {
+                tools.Ledger.Identify(id, epoch, main, at);
+            }
+
+            tools.Logs.Adopt(id, epoch, spec.Output);
+            if (EndsWithManager(spec))
+            {
+                _child.GuardSlot = await tools.Guard.AddAsync(id, epoch);
+            }
+        }
+        catch (ProcessManagerException e)
+        {
+            // It runs, and that is what has to be told; the next start will meet the same trouble and say so.
+            OnFault(e);
+        }
+
+        // A manager that starts anew in the same process finds children of its own.
+        var ours = ProcStat.TryRead(main.OsPid, out var stat) && stat.ParentPid == Environment.ProcessId;
+        await OwnAsync(_child, found.Main, ours, new SupervisorReport.Spawned(main, at, Adopted: true));
+    }
+
+    private async Task OwnAsync(Child child, PidFd main, bool ours, SupervisorReport.Spawned spawned)
+    {
+        if (child.GuardSlot is { } slot)
+        {
+            await tools.Guard.IdentifyAsync(slot, spawned.Child);
+        }
+
+        child.Main = main;
+        child.Spawned = spawned;
+        LivingTree = child.Tree;
+        Report(child, spawned);
+        child.Watch = tools.Exits.Watch(main, ours, (status, at) => Post(() => OnExited(child, status, at, alreadyWritten: false)));
+    }
+
+    private void OnExited(Child child, ExitStatus status, DateTimeOffset at, bool alreadyWritten)
+    {
+        if (!alreadyWritten)
+        {
+            tools.Ledger.End(id, child.Epoch, status, at);
+        }
+
+        var lines = status is ExitStatus.Code { Value: 0 } ? null : tools.Logs.LastErrorLines(id, child.Epoch);
+        child.Exited = new SupervisorReport.Exited(status, at, lines);
+        LivingTree = null;
+        child.Idle?.Dispose();
+        child.Main?.Dispose();
+        Report(child, child.Exited);
+        tools.Sweep.LeaderEnded(child.Tree);
+        if (child.Stdin is { } stdin)
+        {
+            Post(stdin.EndAsync);
+        }
+    }
+
+    private async Task OnTreeEmptyAsync(Child child, IReadOnlyList<int> leftBehind)
+    {
+        child.TreeEmpty = new SupervisorReport.TreeEmpty([.. leftBehind], tools.Now);
+        if (child.GuardSlot is { } slot)
+        {
+            child.GuardSlot = null;
+            await tools.Guard.RemoveAsync(slot);
+        }
+
+        tools.Logs.Ended(id, child.Epoch);
+        Report(child, child.TreeEmpty);
+    }
+
+    /// <summary>Who speaks of a newer attempt has journaled the end of the one before.</summary>
+    private async Task LetGoOfOlderAsync()
+    {
+        if (_child is { MainLives: false } child)
+        {
+            await LetGoAsync(child);
+            _child = null;
+        }
+    }
+
+    private bool EndsWithManager(ProcessSpec spec) => (spec.Lifetime ?? tools.Options.Lifetime) == Lifetime.WithManager;
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+
+namespace ProcessManager.Os;
+
+/// <summary>
+/// One managed process as its machine has it: carries out what is asked for it, one command after another, and tells what came of it. Of several
+/// attempts the newest counts: what is asked for an older one is refused.
+/// </summary>
+internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, Action<OwnedProcess> onForgotten) : Lane
+{
+    private readonly Dictionary<Epoch, LedgerRecord> _records = [];
+    private Child? _child;
+    private Epoch _last;
+    private Epoch _released;
+
+    public ProcessId Id => id;
+
+    /// <summary>The present attempt's tree while its main child lives; a snapshot for whoever measures.</summary>
+    public Tree? LivingTree { get; private set; }
+
+    /// <summary>What an earlier manager wrote down of an attempt. Before the first command.</summary>
+    public void Recall(LedgerRecord record) => _records[record.Epoch] = record;
+
+    public void HandOver(Epoch epoch, SupervisorCommand command) => Post(() => TakeAsync(epoch, command));
+
+    /// <summary>Tells again what is true now and not released.</summary>
+    public void Repeat() => Post(() =>
+    {
+        if (_child is { } child)
+        {
+            Repeat(child);
+        }
+    });
+
+    /// <summary>Gives the standard input of an attempt; null when it has none, or no more.</summary>
+    public Task<StdinWriter?> StdinOf(Epoch epoch)
+    {
+        var answer = new TaskCompletionSource<StdinWriter?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => answer.SetResult(_child is { MainLives: true } child && child.Epoch == epoch ? child.Stdin : null));
+        return answer.Task;
+    }
+
+    /// <summary>Forgets the ledger entries of attempts that nobody knows. Their trees have been looked after.</summary>
+    public void ForgetUnknown(Func<ProcessId, Epoch, bool> isKnown) => Post(() =>
+    {
+        foreach (var epoch in _records.Keys.Where(x => !isKnown(id, x)).ToList())
+        {
+            Erase(epoch);
+        }
+    });
+
+    /// <summary>Lets go of what is held for its child, who lives on.</summary>
+    public Task CloseAsync()
+    {
+        Post(async () =>
+        {
+            if (_child is { } child)
+            {
+                child.Idle?.Dispose();
+                child.Watch?.Dispose();
+                child.Main?.Dispose();
+                await (child.Stdin?.EndAsync() ?? Task.CompletedTask);
+            }
+        });
+        return DrainAsync();
+    }
+
+    protected override void OnFault(Exception exception) => Faulted(tools.Logger, exception, id);
+
+    private async Task TakeAsync(Epoch epoch, SupervisorCommand command)
+    {
+        if (command is SupervisorCommand.Release)
+        {
+            await ReleaseAsync(epoch);
+            return;
+        }
+
+        if (command is SupervisorCommand.Forget)
+        {
+            await ReleaseAsync(_child is { MainLives: false } child && child.Epoch > epoch ? child.Epoch : epoch);
+            tools.Logs.Delete(id);
+            onForgotten(this);
+            return;
+        }
+
+        if (epoch < _last || epoch <= _released)
+        {
+            return;
+        }
+
+        _last = epoch;
+        switch (command)
+        {
+            case SupervisorCommand.Spawn spawn:
+                await StartAsync(epoch, spawn.Spec);
+                break;
+            case SupervisorCommand.Adopt adopt:
+                await FindAsync(epoch, adopt.Spec, adopt.Identity);
+                break;
+            case SupervisorCommand.SendSignal send:
+                Send(epoch, send.Signal, send.Tree);
+                break;
+            case SupervisorCommand.EndTree end:
+                End(epoch, end.Signal, end.KillMode);
+                break;
+            case SupervisorCommand.RunStopCommand run:
+                await RunBesideAsync(epoch, run);
+                break;
+            case SupervisorCommand.WatchIdle watch:
+                WatchIdle(epoch, watch.Limit);
+                break;
+            default:
+                throw new UnreachableException($"command {command.GetType().Name}");
+        }
+    }
+
+    private void Send(Epoch epoch, Signal signal, bool tree)
+    {
+        if (_child is not { } child || child.Epoch != epoch)
+        {
+            return;
+        }
+
+        if (tree)
+        {
+            tools.Sweep.Tell(child.Tree, signal, child.MainLives);
+        }
+        else if (child.MainLives)
+        {
+            child.Main!.SendSignal(signal);
+        }
+    }
+
+    private void End(Epoch epoch, Signal signal, KillMode mode)
+    {
+        // One that nobody told us of can still have left something: its mark is known.
+        var child = _child?.Epoch == epoch ? _child : _child = new Child(new Tree(id, epoch, null), null);
+        if (child.TreeEmpty is { } empty && (empty.LeftBehind.Count == 0 || mode == KillMode.Process))
+        {
+            Report(child, empty);
+            return;
+        }
+
+        if (mode == KillMode.Process && child.MainLives)
+        {
+            child.Main!.SendSignal(signal);
+            if (signal != Signal.Kill)
+            {
+                child.Main.SendSignal(Signal.Cont);
+            }
+        }
+
+        tools.Sweep.End(child.Tree, signal, mode, child.MainLives, left => Post(() => OnTreeEmptyAsync(child, left)));
+    }
+
+    private void WatchIdle(Epoch epoch, TimeSpan limit)
+    {
+        if (_child is { MainLives: true } child && child.Epoch == epoch)
+        {
+            child.Idle?.Dispose();
+            child.Idle = new IdleWatch(tools.Options.Clock, limit, () => tools.Logs.LastWrite(id), at => Post(() =>
+            {
+                if (child.MainLives)
+                {
+                    Report(child, new SupervisorReport.Idle(at));
+                }
+            }));
+        }
+    }
+
+    private async Task RunBesideAsync(Epoch epoch, SupervisorCommand.RunStopCommand run)
+    {
+        var osPid = _child?.Epoch == epoch ? _child.Tree.Leader?.OsPid : null;
+        var command = new StopCommand(tools, problem => Post(() => tools.Report(id, epoch, new SupervisorReport.StopCommandEnded(problem, tools.Now))));
+        await command.StartAsync(id, epoch, run, osPid);
+    }
+
+    private async Task ReleaseAsync(Epoch epoch)
+    {
+        if (_child is { } child && child.Epoch <= epoch)
+        {
+            if (child.MainLives)
+            {
+                return;
+            }
+
+            await LetGoAsync(child);
+            _child = null;
+        }
+
+        _released = epoch > _released ? epoch : _released;
+        foreach (var recalled in _records.Keys.Where(x => x <= epoch).ToList())
+        {
+            Erase(recalled);
+        }
+    }
+
+    private async Task LetGoAsync(Child child)
+    {
+        if (child.GuardSlot is { } slot)
+        {
+            child.GuardSlot = null;
+            await tools.Guard.RemoveAsync(slot);
+        }
+
+        tools.Logs.Ended(id, child.Epoch);
+        Erase(child.Epoch);
+    }
+
+    private void Erase(Epoch epoch)
+    {
+        _records.Remove(epoch);
+        tools.Ledger.Forget(id, epoch);
+    }
+
+    private void Repeat(Child child)
+    {
+        foreach (var report in child.Reports)
+        {
+            Report(child, report);
+        }
+    }
+
+    private void Report(Child child, SupervisorReport report) => tools.Report(id, child.Epoch, report);
+
+    [Microsoft.Extensions.Logging.LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Error, Message = "A command for {Id} was not carried out")]
+    private static partial void Faulted(Microsoft.Extensions.Logging.ILogger logger, Exception exception, ProcessId id);
+}

@@ -1,0 +1,18 @@
+namespace ProcessManager.Os;
+
+/// <summary>What holds for the children of a machine where their specs are silent.</summary>
+public sealed record SupervisorOptions
+{
+    /// <summary>The names that a daemon passes on: enough to find commands, a home and a language, and nothing of who started the daemon.</summary>
+    public static readonly EnvironmentInheritance DaemonInheritance = new() { Names = ["PATH", "HOME", "USER", "SHELL", "LANG", "LC_*", "TZ"] };
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>What children inherit of the manager's environment as it was when the supervisor was made.</summary>
+    public EnvironmentInheritance Inheritance { get; init; } = DaemonInheritance;
+
+    /// <summary>Absolute; also what relative directories are relative to.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    public Lifetime Lifetime { get; init; } = Lifetime.Keep;
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+
+namespace ProcessManager.Os;
+
+/// <summary>What the owned processes of one machine share.</summary>
+internal sealed record SupervisorTools(
+    SupervisorOptions Options,
+    ChildLedger Ledger,
+    LogStore Logs,
+    ChildStart Start,
+    ExitWatcher Exits,
+    TreeSweep Sweep,
+    Guard Guard,
+    PipeRoom Room,
+    MarkedChildren Marked,
+    Action<ProcessId, Epoch, SupervisorReport> Report,
+    ILogger Logger)
+{
+    public DateTimeOffset Now => Options.Clock.GetUtcNow();
+}

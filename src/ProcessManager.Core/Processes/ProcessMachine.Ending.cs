@@ -21,7 +21,9 @@ public static partial class ProcessMachine
     {
         if (state.Phase is Phase.Waiting or Phase.BackingOff && state.Ladder is null)
         {
-            return OpenRun(state, now);
+            // Each run's end is told, also of one that had no child just then.
+            var next = OpenRun(state, now);
+            return new([new ProcessChange.Terminated(state.LeftBehind, now), .. next.Changes], next.Effects);
         }
 
         var want = Keep(state, Goal.Up, startNext: true, now);

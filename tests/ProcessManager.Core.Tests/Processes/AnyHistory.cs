@@ -7,7 +7,7 @@ namespace ProcessManager.Tests;
 /// <summary>Whatever is asked, told and lost in whatever order: <see cref="History"/> says what must hold.</summary>
 public class AnyHistory
 {
-    private const int Histories = 1500;
+    private const int Histories = 700;
 
     [Fact]
     public void Keeps_the_promises_of_a_process_with_a_supervisor_that_tells_the_truth() => CheckAll(reportsAreTrue: true);

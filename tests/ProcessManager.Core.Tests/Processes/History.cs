@@ -24,6 +24,7 @@ internal sealed class History(bool reportsAreTrue)
     private readonly List<ProcessOrder.Reported> _said = [];
     private readonly Dictionary<Epoch, int> _spawnsLeft = [];
     private readonly HashSet<int> _ending = [];
+    private readonly Telling _telling = new();
     private ProcessState _state = null!;
     private DateTimeOffset _now = Life.Birth;
     private bool _asked;
@@ -195,8 +196,9 @@ internal sealed class History(bool reportsAreTrue)
         var decision = ProcessMachine.Decide(before, order, _now);
         if (decision.Changes.Count > 0)
         {
-            _state = ProcessMachine.Apply(before, decision.Changes).State;
+            (_state, var events) = ProcessMachine.Apply(before, decision.Changes);
             _state.Version.ShouldBe(before.Version + 1);
+            _telling.Hear(events);
         }
 
         _turns++;

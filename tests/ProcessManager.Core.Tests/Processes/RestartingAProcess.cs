@@ -31,6 +31,7 @@ public class RestartingAProcess
         var life = Life.In(phase).Restart().ShouldBe(Phase.Starting, run, 1);
         life.Commands.ShouldHaveSingleItem().ShouldBeOfType<SupervisorCommand.Spawn>();
         life.WakeAt.ShouldBe(life.State.PurgeAt);
+        life.Events.Count(told => told.Type == EventType.Terminated).ShouldBe(run - 1, "each run's end is told once");
     }
 
     [Fact]

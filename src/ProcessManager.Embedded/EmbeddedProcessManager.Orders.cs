@@ -1,0 +1,206 @@
+namespace ProcessManager.Embedded;
+
+/// <content>Orders: each is a turn of an entity, and what the caller waits for is waited for outside of it.</content>
+public sealed partial class EmbeddedProcessManager
+{
+    public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
+    {
+        var entity = await DeclareAsync(spec, start, oneOff: false);
+        return start ? await StartedAsync(entity, entity.State, cancellationToken) : Info(entity);
+    }
+
+    public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
+    {
+        var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
+        if (!Starting.Table.TryGet(id, out var entity))
+        {
+            return ifVersion is null
+                ? await CreateAsync(spec, start: true, cancellationToken)
+                : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
+        }
+
+        var state = await entity.TakeAsync(new ProcessOrder.Update(Desired(entity, spec), ifVersion));
+        return Info(entity, state);
+    }
+
+    public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
+    {
+        var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
+        if (!Running.Table.TryGet(id, out var entity))
+        {
+            Check(spec);
+            return Task.FromResult(new UpdatePlan(UpdateEffect.Create, []));
+        }
+
+        return Task.FromResult(SpecDifference.Between(entity.State.Spec, Desired(entity, spec)));
+    }
+
+    public async Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var entity = Starting.Find(id);
+        var state = await entity.TakeAsync(new ProcessOrder.Start());
+        return state.Phase == Phase.Terminating ? Info(entity, state) : await StartedAsync(entity, state, cancellationToken);
+    }
+
+    public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var entity = Running.Find(id);
+        return await EndedAsync(entity, new ProcessOrder.Stop(Grace(options)), options?.Wait ?? false, cancellationToken);
+    }
+
+    public async Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        await EndedAsync(Running.Find(id), new ProcessOrder.Kill(), wait, cancellationToken);
+
+    public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var entity = Starting.Find(id);
+        var run = entity.State.Epoch.Run;
+        var state = await entity.TakeAsync(new ProcessOrder.Restart(Grace(options)));
+        if (state.Phase != Phase.Terminating)
+        {
+            return await StartedAsync(entity, state, cancellationToken);
+        }
+
+        if (options?.Wait != true)
+        {
+            return Info(entity, state);
+        }
+
+        var next = await entity.UntilAsync(now => now.Epoch.Run > run || now is { StartNext: false, Phase: Phase.Terminated or Phase.Finished }, cancellationToken);
+        return await StartedAsync(entity, next, cancellationToken);
+    }
+
+    public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default)
+    {
+        var entity = Running.Find(id);
+        return Info(entity, await entity.TakeAsync(new ProcessOrder.SendSignal(signal, tree)));
+    }
+
+    public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        SignalAsync(id, Signal.Stop, tree: true, cancellationToken);
+
+    public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        SignalAsync(id, Signal.Cont, tree: true, cancellationToken);
+
+    public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var entity = Running.Find(id);
+        await entity.TakeAsync(new ProcessOrder.Remove(Grace(options)));
+        await entity.UntilAsync(_ => entity.Removed, cancellationToken);
+    }
+
+    public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
+    {
+        if (scope.Group is null && scope.Labels.Count == 0)
+        {
+            throw ProcessManagerException.Invalid([new Fault("group", "a sync names a group or labels; without them it would be about every process")]);
+        }
+
+        var wanted = scope.Labels.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)).ToValueMap();
+        var known = scope.Known.ToHashSet();
+        var inScope = Running.Table.After(null)
+            .Where(entity => !entity.State.OneOff)
+            .Where(entity => (scope.Group is null || scope.Group == entity.State.Spec.Group) && entity.State.Spec.Labels.Match(wanted))
+            .ToLookup(entity => known.Contains(entity.Id));
+        foreach (var orphan in inScope[false])
+        {
+            await orphan.TakeAsync(new ProcessOrder.Remove(null));
+        }
+
+        return new SyncOutcome([.. inScope[true].Select(entity => entity.Id)], [.. inScope[false].Select(entity => entity.Id)]);
+    }
+
+    /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
+    private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff)
+    {
+        var engine = Starting;
+        Check(spec);
+        var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        MakeRoom(engine);
+        var entity = new ProcessEntity(
+            engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow()), last: null);
+        if (!engine.Table.TryAdd(entity))
+        {
+            throw new ProcessManagerException(ErrorCode.AlreadyExists, $"There is a process \"{entity.Id}\" already.");
+        }
+
+        try
+        {
+            await entity.CreateAsync(start);
+            return entity;
+        }
+        catch (ProcessManagerException)
+        {
+            engine.Table.Remove(entity);
+            throw;
+        }
+    }
+
+    private void Check(ProcessSpec spec)
+    {
+        var faults = SpecRules.Check(spec);
+        if (faults.Count == 0)
+        {
+            faults = Running.Supervisor.Check(spec);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw ProcessManagerException.Invalid(faults);
+        }
+    }
+
+    /// <summary>The spec as it is to be: secrets that were read back redacted are those that it has.</summary>
+    private ProcessSpec Desired(ProcessEntity entity, ProcessSpec spec)
+    {
+        var desired = spec.WithSecretsOf(entity.State.Spec);
+        Check(desired);
+        return desired;
+    }
+
+    /// <summary>At the limit of records the oldest finished one-off makes room, else the oldest finished one.</summary>
+    private void MakeRoom(Engine engine)
+    {
+        if (!engine.Table.Full)
+        {
+            return;
+        }
+
+        var oldest = engine.Table.After(null)
+            .Where(entity => entity.State.Phase == Phase.Finished)
+            .OrderByDescending(entity => entity.State.OneOff)
+            .ThenBy(entity => entity.State.Last?.EndedAt)
+            .FirstOrDefault()
+            ?? throw new ProcessManagerException(ErrorCode.LimitExceeded, $"There are {_options.MaxRecords} processes, which is the limit, and none of them is finished.");
+        oldest.Tell(new ProcessOrder.Remove(null));
+    }
+
+    private static TimeSpan? Grace(StopOptions? options) =>
+        options?.Grace < TimeSpan.Zero
+            ? throw ProcessManagerException.Invalid([new Fault("grace", "is negative; 0 is SIGKILL at once")])
+            : options?.Grace;
+
+    /// <summary>The answer of create and start: after the first spawn's outcome.</summary>
+    private async Task<ProcessInfo> StartedAsync(ProcessEntity entity, ProcessState since, CancellationToken cancellationToken)
+    {
+        var epoch = since.Epoch;
+        var state = await entity.UntilAsync(now => now.Epoch > epoch || now.Phase != Phase.Starting, cancellationToken);
+        if (state.Last is { Reason: EndReason.StartFailed, Error: { } error } last && last.Run == epoch.Run && last.Attempt == epoch.Attempt && !StillTrying(state, error))
+        {
+            throw new ProcessManagerException(error.Code, error.Message);
+        }
+
+        return Info(entity, state);
+    }
+
+    /// <summary>A start that failed for want of something that comes back isn't an answer yet: it is being tried again.</summary>
+    private static bool StillTrying(ProcessState state, ErrorInfo error) =>
+        error.Code == ErrorCode.StartFailed && state is { Phase: Phase.BackingOff, Spec.Restart.When: RestartWhen.Never };
+
+    private async Task<ProcessInfo> EndedAsync(ProcessEntity entity, ProcessOrder order, bool wait, CancellationToken cancellationToken)
+    {
+        var run = entity.State.Epoch.Run;
+        var state = await entity.TakeAsync(order);
+        return Info(entity, wait ? await entity.UntilAsync(now => now.RunIsTerminated(run) || now.Phase == Phase.Created, cancellationToken) : state);
+    }
+}

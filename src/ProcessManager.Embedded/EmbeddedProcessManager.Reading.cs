@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+
+namespace ProcessManager.Embedded;
+
+/// <content>Looking: nothing here takes a turn.</content>
+public sealed partial class EmbeddedProcessManager
+{
+    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) => Task.FromResult(Info(Running.Find(id)));
+
+    public Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Running.Find(id).State.Spec.Redacted());
+
+    public Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default)
+    {
+        if (query.Limit is < 1 or > ProcessQuery.MaxLimit)
+        {
+            throw ProcessManagerException.Invalid([new Fault("limit", $"{query.Limit} is not from 1 to {ProcessQuery.MaxLimit}")]);
+        }
+
+        var engine = Running;
+        var found = engine.Table.After(query.After).Select(entity => Info(entity)).Where(query.Matches).Take(query.Limit + 1).ToList();
+        var next = found.Count > query.Limit ? found[query.Limit - 1].Id.Value : null;
+        var items = found.Take(query.Limit).ToList();
+        return Task.FromResult(new Page<ProcessInfo>(query.WithMetrics ? Measured(engine, items) : items, next));
+    }
+
+    public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new WaitOptions();
+        if (options.Timeout <= TimeSpan.Zero)
+        {
+            throw ProcessManagerException.Invalid([new Fault("timeout", "is not more than zero; leave it out for none")]);
+        }
+
+        var entity = Running.Find(id);
+        var present = entity.State.Epoch.Run;
+        var run = options.Run ?? present;
+        if (run < 0 || run > present)
+        {
+            throw new ProcessManagerException(ErrorCode.NotFound, $"\"{id}\" has had {present} runs; there is no run {run}.");
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (options.Timeout is { } timeout)
+        {
+            limit.CancelAfter(timeout);
+        }
+
+        try
+        {
+            return Info(entity, await entity.UntilAsync(state => Met(state, options.For, run), limit.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ProcessManagerException(
+                ErrorCode.DeadlineExceeded,
+                $"\"{id}\" was not {options.For.ToString().ToLowerInvariant()} within {Durations.Format(options.Timeout!.Value)}; its phase is {entity.State.Phase}.");
+        }
+    }
+
+    public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default)
+    {
+        var engine = Running;
+        return ReadLogsAsync(engine, engine.Find(id), query, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<AttemptResult>> GetRunsAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var engine = Running;
+        return Task.FromResult<IReadOnlyList<AttemptResult>>(JournalReader.Attempts(engine.Journal.DatabasePath, engine.Find(id).Id));
+    }
+
+    public Task<OsStatus> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var state = Running.Find(id).State;
+        return Task.FromResult(state switch
+        {
+            { Child: { } child } => Os.OsStatusReader.Read(child.Identity),
+            { Epoch.Run: 0 } => new OsStatus { State = OsState.Initial },
+            _ => new OsStatus { State = OsState.Terminated },
+        });
+    }
+
+    public Task<TreeMetrics> GetMetricsAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var engine = Running;
+        var entity = engine.Find(id);
+        var measured = engine.Meter.Measure(withDescriptors: true);
+        return measured.TryGetValue(id, out var metrics)
+            ? Task.FromResult(metrics)
+            : throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no child to measure; its phase is {entity.State.Phase}.");
+    }
+
+    public IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default)
+    {
+        var engine = Running;
+        return engine.Events.SubscribeAsync(
+            query, id => engine.Table.TryGet(id, out var entity) ? entity.State.Spec.Labels : null, cancellationToken);
+    }
+
+    public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
+    {
+        var engine = Running;
+        var states = engine.Table.After(null).ConvertAll(entity => entity.State);
+        List<string> problems = [.. engine.Recovery.Problems, .. engine.Supervisor.Problems, .. engine.Logs.Problems];
+        if (engine.Journal.Problem is { } journal)
+        {
+            problems.Add(journal);
+        }
+
+        return Task.FromResult(new ManagerHealth
+        {
+            Ready = engine.Journal.Problem is null && !_draining,
+            Total = states.Count,
+            Running = states.Count(state => state.Phase == Phase.Running),
+            Terminating = states.Count(state => state.Phase == Phase.Terminating),
+            Failed = states.Count(Failed),
+            QueueDepth = engine.Journal.QueueDepth,
+            Problems = [.. problems],
+            Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
+            Node = _options.Node,
+        });
+    }
+
+    private static bool Failed(ProcessState state) =>
+        state is { Phase: Phase.Terminated or Phase.Finished, Last.Reason: not (EndReason.Completed or EndReason.Stopped or EndReason.Killed) };
+
+    private static bool Met(ProcessState state, WaitFor what, int run) => what switch
+    {
+        WaitFor.Ready => state is { Phase: Phase.Running, Ladder: null } || state.RunIsOver(run),
+        WaitFor.Terminated => run == 0 || state.RunIsTerminated(run),
+        WaitFor.Finished => run == 0 || run < state.Epoch.Run || state.Phase == Phase.Finished,
+        _ => throw new System.Diagnostics.UnreachableException($"wait for {what}"),
+    };
+
+    private static async IAsyncEnumerable<LogChunk> ReadLogsAsync(
+        Engine engine, ProcessEntity entity, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Ended: the run that is under way (or the last one) is over and its tree is empty, so nobody of it can write any more.
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var run = entity.State.Epoch.Run;
+        var ended = query.Follow ? entity.UntilAsync(state => state.RunIsTerminated(run) || run == 0, done.Token) : Task.CompletedTask;
+        try
+        {
+            await foreach (var chunk in engine.Logs.ReadAsync(entity.Id, query, ended, cancellationToken))
+            {
+                yield return chunk;
+            }
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static List<ProcessInfo> Measured(Engine engine, List<ProcessInfo> items)
+    {
+        var measured = engine.Meter.Measure(withDescriptors: false);
+        return items.ConvertAll(info => measured.TryGetValue(info.Id, out var metrics) ? info with { Metrics = metrics } : info);
+    }
+}

@@ -21,15 +21,16 @@ internal sealed partial class EntityHost(
 
     public AlarmClock Alarms { get; } = new(clock);
 
-    /// <summary>What could not be done and isn't anybody's answer, by error code: for metrics.</summary>
-    public Action<ErrorCode> OnError { get; set; } = _ => { };
+    public Instruments Instruments { get; } = new();
 
     public void HandOver(ProcessEntity entity, ProcessEffect effect)
     {
         switch (effect)
         {
             case ProcessEffect.Command command:
+                Pass(command.Order, Moment.Decided, handedOver: false);
                 supervisor.HandOver(entity.Id, command.Epoch, command.Order);
+                Pass(command.Order, Moment.Stopping, handedOver: true);
                 break;
             case ProcessEffect.TakeStartToken token:
                 _tokens.Ask(entity, token.Epoch);
@@ -59,7 +60,7 @@ internal sealed partial class EntityHost(
 
     public void Refused(ProcessId id, ProcessOrder order, ProcessManagerException refused, bool asked)
     {
-        OnError(refused.Code);
+        Instruments.Error(refused.Code);
         if (!asked && refused.Code != ErrorCode.NotFound)
         {
             LogRefused(logger, id, order.GetType().Name, refused.Message);
@@ -68,7 +69,7 @@ internal sealed partial class EntityHost(
 
     public void Failed(ProcessId id, ProcessOrder order, Exception bug)
     {
-        OnError(ErrorCode.Internal);
+        Instruments.Error(ErrorCode.Internal);
         LogFailed(logger, id, order.GetType().Name, bug);
     }
 
@@ -81,6 +82,15 @@ internal sealed partial class EntityHost(
 
         Alarms.Dispose();
         _tokens.Dispose();
+        Instruments.Dispose();
+    }
+
+    private static void Pass(SupervisorCommand order, Moment moment, bool handedOver)
+    {
+        if (handedOver ? order is SupervisorCommand.EndTree : order is SupervisorCommand.Spawn)
+        {
+            Moments.Pass(moment);
+        }
     }
 
     /// <summary>A turn of an entity that is behind writes what is unwritten, whatever it is about.</summary>

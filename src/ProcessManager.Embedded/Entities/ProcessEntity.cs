@@ -15,6 +15,9 @@ internal sealed class ProcessEntity
     private Task _turns = Task.CompletedTask;
     private bool _taking;
 
+    /// <summary>When the present start, or the present way down, began; for timing only.</summary>
+    private DateTimeOffset? _began;
+
     /// <summary>Effects that begin something, while the decision for them isn't on the disk.</summary>
     private List<ProcessEffect>? _held;
     private List<ProcessEvent> _untold = [];
@@ -60,7 +63,7 @@ internal sealed class ProcessEntity
         var started = start ? ProcessMachine.Decide(_state, new ProcessOrder.Start(), now) : ProcessMachineNothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (state, events) = ProcessMachine.Apply(_state, changes);
-        await _host.Journal.AppendAsync(JournalEntry.Of(state, changes, events));
+        await AppendAsync(state, changes, changes, events);
         Install(state, changes);
         HandOver(started.Effects);
     }
@@ -185,7 +188,7 @@ internal sealed class ProcessEntity
         ValueList<ProcessEvent> telling = [.. _untold, .. events];
         try
         {
-            await _host.Journal.AppendAsync(JournalEntry.Of(state, changes, telling));
+            await AppendAsync(state, decision.Changes, changes, telling);
         }
         catch (ProcessManagerException storage) when (MustGoOn(order))
         {
@@ -200,6 +203,11 @@ internal sealed class ProcessEntity
 
         _unwritten = [];
         _untold = [];
+        if (decision.Changes.Any(change => change is ProcessChange.Started))
+        {
+            Os.Moments.Pass(Os.Moment.Started);
+        }
+
         Install(state, decision.Changes);
         if (_held is { } held)
         {
@@ -209,6 +217,15 @@ internal sealed class ProcessEntity
 
         HandOver(decision.Effects);
         answer?.SetResult(state);
+    }
+
+    private async Task AppendAsync(
+        ProcessState state, ValueList<ProcessChange> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
+    {
+        var started = _host.Clock.GetTimestamp();
+        await _host.Journal.AppendAsync(JournalEntry.Of(state, unwritten, telling));
+        _host.Instruments.Turn(_state, state, turn, _began, _host.Clock.GetElapsedTime(started));
+        _began = turn.LastOrDefault(change => change is ProcessChange.Starting or ProcessChange.Stopping)?.At ?? _began;
     }
 
     /// <summary>

@@ -45,11 +45,18 @@ internal sealed partial class OwnedProcess
         {
             outcome = new SpawnOutcome.Failed(new ErrorInfo(e.Code, e.Message), 0, Transient: false, tools.Now);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A file of ours: the ledger's, a log. Nothing was spawned yet, and who waits for the start must hear of it.
+            outcome = new SpawnOutcome.Failed(new ErrorInfo(ErrorCode.StartFailed, e.Message), 0, Transient: false, tools.Now);
+        }
 
         switch (outcome)
         {
             case SpawnOutcome.Spawned spawned:
+                Moments.Pass(Moment.Spawned);
                 tools.Ledger.Identify(id, epoch, spawned.Child, spawned.At);
+                Moments.Pass(Moment.Recorded);
                 var tree = new Tree(id, epoch, spawned.Child) { BornAt = bornAt, SessionHeld = true };
                 _child = new Child(tree, spec)
                 {

@@ -23,12 +23,12 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
 
     public void HandOver(Epoch epoch, SupervisorCommand command) => Post(() => TakeAsync(epoch, command));
 
-    /// <summary>Tells again what is true now and not released.</summary>
+    /// <summary>Tells again what is true now and not released. That it was adopted is no news by then.</summary>
     public void Repeat() => Post(() =>
     {
-        if (_child is { } child)
+        foreach (var report in _child?.Reports ?? [])
         {
-            Repeat(child);
+            Report(_child!, report is SupervisorReport.Spawned spawned ? spawned with { Adopted = false } : report);
         }
     });
 

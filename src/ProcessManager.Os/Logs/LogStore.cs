@@ -1,72 +1,333 @@
-#pragma warning disable CA1822
-using System.Diagnostics;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using ProcessManager.Os.Native;
 
 namespace ProcessManager.Os;
 
 /// <summary>
 /// The output of all processes: one folder each, one append-only file per stream that goes on over attempts and runs, so that offsets rise
 /// for as long as the process is known. Children write to the files themselves; the store frees what is older than the budget, knows
-/// when it saw what, and reads.
+/// when it saw what, and reads. Of a process without a child and without a reader nothing is held in memory.
 /// </summary>
-/// <param name="folder">Made (0700) when it isn't there.</param>
-public sealed class LogStore(string folder, TimeProvider clock, ILogger<LogStore> logger) : IDisposable
+public sealed partial class LogStore : IDisposable
 {
+    private const int LastLinesBytes = 8 << 10;
+
+    private readonly string _folder;
+    private readonly ILogger<LogStore> _logger;
+    private readonly LogProblems _problems = new();
+    private readonly LogSurroundings _around;
+    private readonly LogWatch _watch;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ProcessId, ProcessLog> _logs = [];
+    private readonly Dictionary<ProcessId, LiveLog> _live = [];
+
+    /// <param name="folder">Made (0700) when it isn't there.</param>
+    public LogStore(string folder, TimeProvider clock, ILogger<LogStore> logger)
+    {
+        _folder = folder;
+        _logger = logger;
+        _around = new LogSurroundings(clock, _problems, new Lazy<bool>(() => HoleProbe.Supported(folder)), OnCut);
+        _watch = new LogWatch(clock, OnFailedLook);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+        _ = MakeFolder(folder);
+    }
+
     /// <summary>Told when a child truncated its own log, on the thread that noticed: do no work in it.</summary>
     public Action<LogTruncation>? OnTruncated { get; set; }
 
     /// <summary>Whether the file system can free the head of a file (else old output is cut at an attempt's start only).</summary>
-    public bool HolesSupported => throw new UnreachableException();
+    public bool HolesSupported => _around.HolesSupported.Value;
 
     /// <summary>What is wrong with the logs, for the manager's health. Empty: nothing.</summary>
-    public IReadOnlyList<string> Problems => throw new UnreachableException();
+    public IReadOnlyList<string> Problems => _problems.All;
 
     /// <summary>
     /// Opens the files of a child about to be spawned, notes where its output starts and watches them until <see cref="Ended"/>.
     /// Opening again for the same epoch changes nothing but gives new descriptors.
     /// </summary>
     /// <exception cref="ProcessManagerException">
-    /// StorageFull, or StartFailed; the inner <see cref="System.ComponentModel.Win32Exception"/> has the errno.
+    /// StorageFull, or StartFailed; the inner <see cref="Win32Exception"/> has the errno.
     /// </exception>
-    public LogFiles Open(ProcessId id, Epoch epoch, OutputSpec output) => throw new UnreachableException($"{id}{epoch}{output}{folder}{clock}{logger}");
+    public LogFiles Open(ProcessId id, Epoch epoch, OutputSpec output)
+    {
+        if (output.Mode == OutputMode.Discard)
+        {
+            var nothing = OpenForWriting("/dev/null", "/dev/null\0"u8);
+            return new LogFiles(nothing, nothing);
+        }
+
+        var fresh = MakeFolder(FolderOf(id));
+        var log = Watch(id, epoch, fresh);
+        try
+        {
+            var stdout = OpenForWriting(log, LogStream.Stdout);
+            try
+            {
+                var stderr = output.Mode == OutputMode.Merged ? stdout : OpenForWriting(log, LogStream.Stderr);
+                log.Begin(epoch, output, fresh);
+                return new LogFiles(stdout, stderr);
+            }
+            catch
+            {
+                stdout.Dispose();
+                throw;
+            }
+        }
+        catch
+        {
+            Ended(id, epoch);
+            throw;
+        }
+    }
 
     /// <summary>Watches the files of a child that an earlier manager started.</summary>
-    public void Adopt(ProcessId id, Epoch epoch, OutputSpec output) => throw new UnreachableException();
+    public void Adopt(ProcessId id, Epoch epoch, OutputSpec output)
+    {
+        if (output.Mode != OutputMode.Discard)
+        {
+            Watch(id, epoch, fresh: false).Continue(epoch, output);
+        }
+    }
 
     /// <summary>Its tree is empty (or it never came to be): stop watching. Harmless when it isn't watched or a later epoch is.</summary>
-    public void Ended(ProcessId id, Epoch epoch) => throw new UnreachableException();
+    public void Ended(ProcessId id, Epoch epoch)
+    {
+        LiveLog? live;
+        lock (_gate)
+        {
+            if (!_live.TryGetValue(id, out live) || live.Epoch > epoch)
+            {
+                return;
+            }
+
+            _live.Remove(id);
+        }
+
+        live.Watched.Over = true;
+        live.Watched.Log.Flush();
+        Release(live.Watched.Log);
+    }
 
     /// <summary>
     /// Reads output (see <see cref="IProcessManager.ReadLogsAsync"/>). A process without logs has none: nothing is thrown.
+    /// A tail with a grep is the last lines that match.
     /// </summary>
     /// <param name="ended">Completes when the process has ended; a follow then sends what is left and ends.</param>
     /// <exception cref="ProcessManagerException">InvalidSpec: the expression isn't one, a negative tail, an offset without a stream.</exception>
-    public async IAsyncEnumerable<LogChunk> ReadAsync(
-        ProcessId id, LogQuery query, Task ended, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await Task.Yield();
-        OnTruncated?.Invoke(new LogTruncation(id, LogStream.Stdout, 0));
-        yield break;
-    }
+    public IAsyncEnumerable<LogChunk> ReadAsync(ProcessId id, LogQuery query, Task ended, CancellationToken cancellationToken = default) =>
+        ReadAsync(id, query, LogReader.Check(query), ended, cancellationToken);
 
     /// <summary>What an attempt wrote to a stream; the last <paramref name="maxBytes"/> of it when there is more.</summary>
-    public AttemptOutput ReadAttempt(ProcessId id, Epoch epoch, LogStream stream, int maxBytes) => throw new UnreachableException();
+    public AttemptOutput ReadAttempt(ProcessId id, Epoch epoch, LogStream stream, int maxBytes) =>
+        With(id, log => AttemptReader.Read(log, epoch, stream, maxBytes));
 
     /// <summary>The end of an attempt's error output (merged: of its output), whole lines, at most 8 KiB; null when it wrote none.</summary>
-    public string? LastErrorLines(ProcessId id, Epoch epoch) => throw new UnreachableException();
+    public string? LastErrorLines(ProcessId id, Epoch epoch) => With(id, log => AttemptReader.LastLines(log, epoch, LastLinesBytes));
 
     /// <summary>When the process last wrote, from the files' times; null without files. It can be older than the present attempt.</summary>
-    public DateTimeOffset? LastWrite(ProcessId id) => throw new UnreachableException();
+    public DateTimeOffset? LastWrite(ProcessId id)
+    {
+        var latest = Math.Max(WrittenMs(id, "stdout.log"), WrittenMs(id, "stderr.log"));
+        return latest < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(latest);
+    }
 
     /// <summary>Frees the output of the attempts before an epoch; all of it when none as late was ever opened.</summary>
-    public void DropBefore(ProcessId id, Epoch keep) => throw new UnreachableException();
+    public void DropBefore(ProcessId id, Epoch keep)
+    {
+        if (Directory.Exists(FolderOf(id)))
+        {
+            _ = With(id, log =>
+            {
+                log.DropBefore(keep, IsLive(id));
+                return true;
+            });
+        }
+    }
 
     /// <summary>Deletes all output of a process. Followers end.</summary>
-    public void Delete(ProcessId id) => throw new UnreachableException();
+    public void Delete(ProcessId id)
+    {
+        ProcessLog? log;
+        lock (_gate)
+        {
+            _logs.Remove(id, out log);
+            if (_live.Remove(id, out var live))
+            {
+                live.Watched.Over = true;
+            }
+        }
+
+        log?.MarkDeleted();
+        try
+        {
+            Directory.Delete(FolderOf(id), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It never wrote anything, or it was deleted before.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _problems.Add($"delete {id}", $"the logs of {id} can't be deleted: {e.Message}");
+        }
+    }
 
     /// <summary>Ends the watcher's thread, then writes down what it saw.</summary>
     public void Dispose()
     {
+        _watch.Dispose();
+        LiveLog[] live;
+        lock (_gate)
+        {
+            live = [.. _live.Values];
+        }
+
+        Array.ForEach(live, one => one.Watched.Log.Flush());
     }
+
+    private async IAsyncEnumerable<LogChunk> ReadAsync(
+        ProcessId id, LogQuery query, LineFilter? filter, Task ended, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var log = Acquire(id, fresh: false);
+        var watched = query.Follow ? _watch.Add(log, followed: true) : null;
+        try
+        {
+            await foreach (var chunk in LogReader.ReadAsync(log, query, filter, ended, cancellationToken).ConfigureAwait(false))
+            {
+                yield return chunk;
+            }
+        }
+        finally
+        {
+            watched?.Over = true;
+            Release(log);
+        }
+    }
+
+    private ProcessLog Watch(ProcessId id, Epoch epoch, bool fresh)
+    {
+        lock (_gate)
+        {
+            if (_live.TryGetValue(id, out var live))
+            {
+                _live[id] = live with { Epoch = epoch };
+                return live.Watched.Log;
+            }
+        }
+
+        var log = Acquire(id, fresh);
+        var watched = _watch.Add(log, followed: false);
+        lock (_gate)
+        {
+            _live[id] = new LiveLog(epoch, watched);
+        }
+
+        return log;
+    }
+
+    private T With<T>(ProcessId id, Func<ProcessLog, T> read)
+    {
+        var log = Acquire(id, fresh: false);
+        try
+        {
+            log.Look();
+            return read(log);
+        }
+        finally
+        {
+            Release(log);
+        }
+    }
+
+    private ProcessLog Acquire(ProcessId id, bool fresh)
+    {
+        ProcessLog? log;
+        lock (_gate)
+        {
+            if (!_logs.TryGetValue(id, out log))
+            {
+                log = new ProcessLog(id, FolderOf(id), _around);
+                _logs.Add(id, log);
+            }
+
+            log.Users++;
+        }
+
+        log.Load(fresh);
+        return log;
+    }
+
+    private void Release(ProcessLog log)
+    {
+        lock (_gate)
+        {
+            if (--log.Users == 0 && _logs.TryGetValue(log.Id, out var current) && current == log)
+            {
+                _logs.Remove(log.Id);
+            }
+        }
+    }
+
+    private bool IsLive(ProcessId id)
+    {
+        lock (_gate)
+        {
+            return _live.ContainsKey(id);
+        }
+    }
+
+    private string FolderOf(ProcessId id) => Path.Combine(_folder, id.Value);
+
+    private long WrittenMs(ProcessId id, string file) =>
+        FileStatus.TryRead(Encoding.UTF8.GetBytes(Path.Combine(_folder, id.Value, file) + '\0'), out var status) ? status.WrittenMs : -1;
+
+    private static SafeFileHandle OpenForWriting(ProcessLog log, LogStream stream) => OpenForWriting(log.PathOf(stream), log.NativePathOf(stream));
+
+    private static SafeFileHandle OpenForWriting(string path, ReadOnlySpan<byte> nativePath)
+    {
+        var flags = FileCalls.WriteOnly | FileCalls.Append | FileCalls.Create | FileCalls.CloseOnExec;
+        var descriptor = FileCalls.Open(nativePath, flags, 0b110_000_000);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failed(path, Marshal.GetLastPInvokeError());
+    }
+
+    /// <returns>Whether it wasn't there.</returns>
+    private static bool MakeFolder(string path)
+    {
+        if (FileCalls.MakeDirectory(Encoding.UTF8.GetBytes(path + '\0'), 0b111_000_000) == 0)
+        {
+            return true;
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        return errno == FileCalls.Exists ? false : throw Failed(path, errno);
+    }
+
+    private static ProcessManagerException Failed(string path, int errno)
+    {
+        var inner = new Win32Exception(errno);
+        var code = errno is FileCalls.NoSpace or FileCalls.OverQuota ? ErrorCode.StorageFull : ErrorCode.StartFailed;
+        return new ProcessManagerException(code, $"The log {path} can't be opened: {inner.Message}.", inner);
+    }
+
+    private void OnCut(LogTruncation truncation)
+    {
+        LogTruncated(truncation.Id, truncation.Stream, truncation.Offset);
+        OnTruncated?.Invoke(truncation);
+    }
+
+    private void OnFailedLook(ProcessLog log, Exception exception)
+    {
+        if (_problems.Add($"look {log.Id}", $"the logs of {log.Id} can't be watched: {exception.Message}"))
+        {
+            LookFailed(log.Id, exception);
+        }
+    }
+
+    /// <param name="Watched">The interest of the process' children in its log.</param>
+    private sealed record LiveLog(Epoch Epoch, Watched Watched);
 }

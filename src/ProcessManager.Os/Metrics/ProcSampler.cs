@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace ProcessManager.Os;
 
 /// <summary>
@@ -8,9 +6,107 @@ namespace ProcessManager.Os;
 /// </summary>
 public sealed class ProcSampler(TimeProvider clock)
 {
+    private readonly ProcFile _file = new();
+    private Dictionary<int, ProcStat> _before = [];
+    private Dictionary<int, ProcStat> _now = [];
+    private long _sampledAt;
+
     /// <summary>What each tree uses now. A tree of which no member lives is left out.</summary>
     /// <param name="trees">The members of each, the main child first.</param>
     /// <param name="descriptors">Count open descriptors too: a directory listing for each member.</param>
     public IReadOnlyDictionary<ProcessId, TreeMetrics> Sample(
-        IReadOnlyDictionary<ProcessId, IReadOnlyList<ChildIdentity>> trees, bool descriptors = false) => throw new UnreachableException($"{clock}");
+        IReadOnlyDictionary<ProcessId, IReadOnlyList<ChildIdentity>> trees, bool descriptors = false)
+    {
+        var at = clock.GetUtcNow();
+        var elapsed = _sampledAt == 0 ? TimeSpan.Zero : clock.GetElapsedTime(_sampledAt);
+        _sampledAt = clock.GetTimestamp();
+        _now.Clear();
+
+        var samples = new Dictionary<ProcessId, TreeMetrics>(trees.Count);
+        foreach (var (id, members) in trees)
+        {
+            var sum = new Sum();
+            for (var i = 0; i < members.Count; i++)
+            {
+                Add(members[i], isMain: i == 0, descriptors, ref sum);
+            }
+
+            if (sum.Members > 0)
+            {
+                samples.Add(id, sum.ToMetrics(elapsed, at, descriptors));
+            }
+        }
+
+        (_before, _now) = (_now, _before);
+        return samples;
+    }
+
+    private void Add(ChildIdentity member, bool isMain, bool descriptors, ref Sum sum)
+    {
+        // The number may belong to another process by now; a zombie uses nothing but its number.
+        var pid = member.OsPid;
+        if (!ProcStat.TryParse(_file.Read(pid, "stat"), out var stat) || stat.StartTicks != member.StartTicks || stat.State is 'Z' or 'X')
+        {
+            return;
+        }
+
+        var known = _before.TryGetValue(pid, out var before) && before.StartTicks == stat.StartTicks;
+        _now[pid] = stat;
+        sum.Members++;
+        sum.Children += isMain ? 0 : 1;
+        sum.CpuTicks += stat.CpuTicks;
+        sum.NewTicks += stat.CpuTicks - (known ? before.CpuTicks : 0);
+        sum.Memory += stat.ResidentPages * Environment.SystemPageSize;
+        sum.Threads += stat.Threads;
+
+        // Of another user's process only root may read it.
+        var io = _file.Read(pid, "io");
+        var position = 0;
+        sum.Read += ProcFile.Number(ProcFile.Line(io, "read_bytes"u8), ref position);
+        position = 0;
+        sum.Written += ProcFile.Number(ProcFile.Line(io, "write_bytes"u8), ref position);
+        if (descriptors)
+        {
+            sum.Descriptors += CountDescriptors(pid);
+        }
+    }
+
+    private static int CountDescriptors(int pid)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Count();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended meanwhile, or is another user's.
+            return 0;
+        }
+    }
+
+    private struct Sum
+    {
+        internal int Members;
+        internal int Children;
+        internal int Threads;
+        internal int Descriptors;
+        internal long CpuTicks;
+        internal long NewTicks;
+        internal long Memory;
+        internal long Read;
+        internal long Written;
+
+        internal readonly TreeMetrics ToMetrics(TimeSpan elapsed, DateTimeOffset at, bool descriptors) => new()
+        {
+            CpuPercent = elapsed > TimeSpan.Zero ? NewTicks / ProcStat.TicksPerSecond / elapsed.TotalSeconds * 100 : 0,
+            CpuSeconds = CpuTicks / ProcStat.TicksPerSecond,
+            MemoryBytes = Memory,
+            ReadBytes = Read,
+            WrittenBytes = Written,
+            Threads = Threads,
+            Children = Children,
+            Descriptors = descriptors ? Descriptors : null,
+            SampledAt = at,
+        };
+    }
 }

@@ -7,14 +7,16 @@ public static class OsStatusReader
 {
     private const int NoSuchProcess = 3;
 
+    private static readonly string BootId = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
     /// <summary>
     /// What the kernel says of a child now: Terminated when it is gone or its number belongs to another process, Unavailable when it is there and
     /// can't be read.
     /// </summary>
     public static OsStatus Read(ChildIdentity child)
     {
-        var file = new ProcFile();
-        if (child.BootId != BootId.Value)
+        var file = new ProcReader();
+        if (child.BootId != BootId)
         {
             return new OsStatus { State = OsState.Terminated };
         }
@@ -25,7 +27,7 @@ public static class OsStatusReader
             return Nothing(child, file.Errno);
         }
 
-        if (!ProcStat.TryParse(stat, out var parsed) || parsed.StartTicks != child.StartTicks)
+        if (!UsageStat.TryParse(stat, out var parsed) || parsed.StartTicks != child.StartTicks)
         {
             return new OsStatus { State = OsState.Terminated };
         }
@@ -36,14 +38,14 @@ public static class OsStatusReader
 
     internal static OsStatus Parse(int osPid, ReadOnlySpan<byte> text)
     {
-        var state = ProcFile.Line(text, "State"u8);
+        var state = ProcReader.Line(text, "State"u8);
         return new OsStatus
         {
             State = state.IsEmpty ? OsState.Unavailable : FromLetter((char)state[0]),
             OsPid = osPid,
             ParentOsPid = (int?)Number(text, "PPid"u8),
-            Uids = Numbers(ProcFile.Line(text, "Uid"u8)),
-            Gids = Numbers(ProcFile.Line(text, "Gid"u8)),
+            Uids = Numbers(ProcReader.Line(text, "Uid"u8)),
+            Gids = Numbers(ProcReader.Line(text, "Gid"u8)),
             Threads = (int?)Number(text, "Threads"u8),
             MemoryBytes = Number(text, "VmRSS"u8) * 1024,
             VoluntaryContextSwitches = Number(text, "voluntary_ctxt_switches"u8),
@@ -70,9 +72,9 @@ public static class OsStatusReader
 
     private static long? Number(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        var line = ProcFile.Line(text, name);
+        var line = ProcReader.Line(text, name);
         var position = 0;
-        return line.IsEmpty ? null : ProcFile.Number(line, ref position);
+        return line.IsEmpty ? null : ProcReader.Number(line, ref position);
     }
 
     private static ValueList<int> Numbers(ReadOnlySpan<byte> line)
@@ -80,7 +82,7 @@ public static class OsStatusReader
         var numbers = new List<int>(4);
         for (var position = 0; position < line.Length;)
         {
-            numbers.Add((int)ProcFile.Number(line, ref position));
+            numbers.Add((int)ProcReader.Number(line, ref position));
         }
 
         return [.. numbers];

@@ -6,9 +6,9 @@ namespace ProcessManager.Os;
 /// </summary>
 public sealed class ProcSampler(TimeProvider clock)
 {
-    private readonly ProcFile _file = new();
-    private Dictionary<int, ProcStat> _before = [];
-    private Dictionary<int, ProcStat> _now = [];
+    private readonly ProcReader _file = new();
+    private Dictionary<int, UsageStat> _before = [];
+    private Dictionary<int, UsageStat> _now = [];
     private long _sampledAt;
 
     /// <summary>What each tree uses now. A tree of which no member lives is left out.</summary>
@@ -45,7 +45,7 @@ public sealed class ProcSampler(TimeProvider clock)
     {
         // The number may belong to another process by now; a zombie uses nothing but its number.
         var pid = member.OsPid;
-        if (!ProcStat.TryParse(_file.Read(pid, "stat"), out var stat) || stat.StartTicks != member.StartTicks || stat.State is 'Z' or 'X')
+        if (!UsageStat.TryParse(_file.Read(pid, "stat"), out var stat) || stat.StartTicks != member.StartTicks || stat.State is 'Z' or 'X')
         {
             return;
         }
@@ -62,9 +62,9 @@ public sealed class ProcSampler(TimeProvider clock)
         // Of another user's process only root may read it.
         var io = _file.Read(pid, "io");
         var position = 0;
-        sum.Read += ProcFile.Number(ProcFile.Line(io, "read_bytes"u8), ref position);
+        sum.Read += ProcReader.Number(ProcReader.Line(io, "read_bytes"u8), ref position);
         position = 0;
-        sum.Written += ProcFile.Number(ProcFile.Line(io, "write_bytes"u8), ref position);
+        sum.Written += ProcReader.Number(ProcReader.Line(io, "write_bytes"u8), ref position);
         if (descriptors)
         {
             sum.Descriptors += CountDescriptors(pid);
@@ -98,8 +98,8 @@ public sealed class ProcSampler(TimeProvider clock)
 
         internal readonly TreeMetrics ToMetrics(TimeSpan elapsed, DateTimeOffset at, bool descriptors) => new()
         {
-            CpuPercent = elapsed > TimeSpan.Zero ? NewTicks / ProcStat.TicksPerSecond / elapsed.TotalSeconds * 100 : 0,
-            CpuSeconds = CpuTicks / ProcStat.TicksPerSecond,
+            CpuPercent = elapsed > TimeSpan.Zero ? NewTicks / UsageStat.TicksPerSecond / elapsed.TotalSeconds * 100 : 0,
+            CpuSeconds = CpuTicks / UsageStat.TicksPerSecond,
             MemoryBytes = Memory,
             ReadBytes = Read,
             WrittenBytes = Written,

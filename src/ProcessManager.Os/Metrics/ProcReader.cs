@@ -6,7 +6,7 @@ using ProcessManager.Os.Native;
 namespace ProcessManager.Os;
 
 /// <summary>Reads the small files of <c>/proc/pid</c> into a buffer that is used again and again: no handle, string or array for each.</summary>
-internal sealed partial class ProcFile
+internal sealed partial class ProcReader
 {
     private const int Interrupted = 4;
 

@@ -12,6 +12,8 @@ internal static class LogBudget
     private const long Room = 16L << 20;
     private const long Block = 4096;
     private const long BetweenLooks = 4L << 20;
+    private const double FastBytesPerSecond = 4 << 20;
+    private const double TopBytesPerSecond = 1e9;
 
     internal static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(5);
     internal static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
@@ -25,10 +27,22 @@ internal static class LogBudget
 
     internal static long WholeBlocks(long offset) => offset / Block * Block;
 
-    /// <summary>How long a log that grew by <paramref name="bytes"/> in <paramref name="elapsed"/> can be left alone.</summary>
-    internal static TimeSpan NextLook(long bytes, TimeSpan elapsed)
+    /// <summary>What a file can still grow by until it takes a quarter more than its budget.</summary>
+    internal static long RoomLeft(long kept, long budget)
+    {
+        var most = Math.Clamp(budget, Least, long.MaxValue / 2);
+        return most + (most / 4) - kept;
+    }
+
+    /// <summary>
+    /// How long a log that grew by <paramref name="bytes"/> in <paramref name="elapsed"/> can be left alone. A fast writer may become as fast as any (1 GB/s)
+    /// at any moment, and then must not fill more than half of what room is left.
+    /// </summary>
+    internal static TimeSpan NextLook(long bytes, TimeSpan elapsed, long room)
     {
         var wanted = elapsed * ((double)BetweenLooks / Math.Max(bytes, 1));
-        return wanted < Shortest ? Shortest : wanted > Longest ? Longest : wanted;
+        var safe = bytes > FastBytesPerSecond * elapsed.TotalSeconds ? TimeSpan.FromSeconds(room / 2 / TopBytesPerSecond) : Longest;
+        var least = wanted < safe ? wanted : safe;
+        return least < Shortest ? Shortest : least > Longest ? Longest : least;
     }
 }

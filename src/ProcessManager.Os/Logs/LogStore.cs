@@ -32,7 +32,7 @@ public sealed partial class LogStore : IDisposable
         _folder = folder;
         _logger = logger;
         _around = new LogSurroundings(clock, _problems, new Lazy<bool>(() => HoleProbe.Supported(folder)), OnCut);
-        _watch = new LogWatch(clock, OnFailedLook);
+        _watch = new LogWatch(_around, OnFailedLook);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
         _ = MakeFolder(folder);
     }
@@ -108,7 +108,7 @@ public sealed partial class LogStore : IDisposable
             _live.Remove(id);
         }
 
-        live.Watched.Over = true;
+        _watch.Remove(live.Watched);
         live.Watched.Log.Flush();
         Release(live.Watched.Log);
     }
@@ -158,7 +158,7 @@ public sealed partial class LogStore : IDisposable
             _logs.Remove(id, out log);
             if (_live.Remove(id, out var live))
             {
-                live.Watched.Over = true;
+                _watch.Remove(live.Watched);
             }
         }
 
@@ -204,7 +204,11 @@ public sealed partial class LogStore : IDisposable
         }
         finally
         {
-            watched?.Over = true;
+            if (watched is not null)
+            {
+                _watch.Remove(watched);
+            }
+
             Release(log);
         }
     }

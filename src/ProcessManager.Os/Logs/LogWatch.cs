@@ -1,35 +1,41 @@
+using ProcessManager.Os.Native;
+
 namespace ProcessManager.Os;
 
 /// <summary>
-/// Looks at the logs of live children, on one thread for all of them, asleep while there are none.
+/// Looks at the logs of live children, on one thread for all of them, asleep while there is nothing to look at.
 /// <code>
-/// just started    10 ms, then twice as long each time up to 640 ms: a child that writes at full speed from its first moment is seen in time
-/// grows           every 5-100 ms, by its rate; one that is followed likewise
-/// slow or quiet   once a second, in one pass over all of them (two statx each: about 1.5 us)
+/// just started, or silent and writes again    after 10, 20, 40 ms...
+/// writes, or is followed                      every 5-100 ms, by its rate
+/// writes little                               once a second, in one pass over all of those
+/// silent                                      not at all: the kernel tells of its first write
 /// </code>
-/// A pass that takes over 1 ms comes less often, at least every 5 s, so that it costs 0.1 % of a core. What the budget promises is about steady
-/// writing: a child that falls from silence into 1 GB/s can write 1 GB (at worst 5) before it is noticed; then its log is back within
-/// the budget at once.
+/// What the budget promises holds for steady writing and for a burst out of silence. A child that goes in a moment from little to 1 GB/s can write 1 GB before
+/// it is noticed; then its log is back within the budget at once. A pass that takes over 1 ms (some 500 logs) comes less often, at
+/// least every 5 s, so that it costs at most 0.1 % of a core up to 2,500 logs; the same goes for silent ones where the kernel grants no watches.
 /// </summary>
-internal sealed class LogWatch(TimeProvider clock, Action<ProcessLog, Exception> failed) : IDisposable
+internal sealed class LogWatch(LogSurroundings around, Action<ProcessLog, Exception> failed) : IDisposable
 {
     private static readonly TimeSpan Pass = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPass = TimeSpan.FromSeconds(5);
 
-    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly TimeProvider _clock = around.Clock;
+    private readonly FirstWrites _firstWrites = new();
     private readonly Lock _gate = new();
     private readonly List<Watched> _incoming = [];
-    private readonly List<Watched> _active = [];
-    private readonly List<Watched> _quiet = [];
+    private readonly List<Watched> _leaving = [];
+    private readonly List<Watched> _close = [];
+    private readonly List<Watched> _loose = [];
+    private readonly List<Watched> _written = [];
     private Thread? _thread;
     private long _wakeAt;
     private long _nextPass;
     private bool _ended;
 
-    /// <summary>Looks at a log until what is returned is told that it is over.</summary>
+    /// <summary>Looks at a log until what is returned is given to <see cref="Remove"/>.</summary>
     internal Watched Add(ProcessLog log, bool followed)
     {
-        var now = clock.GetTimestamp();
+        var now = _clock.GetTimestamp();
         var watched = new Watched(log, followed) { LookedAt = now };
         watched.Due = now + Ticks(watched.Interval);
         lock (_gate)
@@ -44,10 +50,24 @@ internal sealed class LogWatch(TimeProvider clock, Action<ProcessLog, Exception>
 
         if (Volatile.Read(ref _wakeAt) > watched.Due)
         {
-            _wake.Set();
+            _firstWrites.Wake();
         }
 
         return watched;
+    }
+
+    internal void Remove(Watched watched)
+    {
+        watched.Over = true;
+        lock (_gate)
+        {
+            // Looked for only where no look comes by: the kernel's watch is to go.
+            if (watched.Attention == Attention.None && !_ended)
+            {
+                _leaving.Add(watched);
+                _firstWrites.Wake();
+            }
+        }
     }
 
     public void Dispose()
@@ -57,118 +77,167 @@ internal sealed class LogWatch(TimeProvider clock, Action<ProcessLog, Exception>
             _ended = true;
         }
 
-        _wake.Set();
+        _firstWrites.Wake();
         _thread?.Join();
-        _wake.Dispose();
+        _firstWrites.Dispose();
     }
 
     private void Run()
     {
-        while (true)
+        // Under load the 24 MiB between a log's step and its limit are but a few time slices of its writer.
+        ThreadNiceness.RunEarly();
+        _ = around.HolesSupported.Value;
+        while (TakeChanges())
         {
-            lock (_gate)
-            {
-                if (_ended)
-                {
-                    return;
-                }
-
-                _active.AddRange(_incoming);
-                _incoming.Clear();
-            }
-
-            var now = clock.GetTimestamp();
-            LookAtActive(now);
+            var now = _clock.GetTimestamp();
+            LookClosely(now);
             if (now >= _nextPass)
             {
-                LookAtQuiet(now);
+                LookLoosely(now);
             }
 
             Rest();
         }
     }
 
-    private void LookAtActive(long now)
+    private bool TakeChanges()
     {
-        for (var i = _active.Count - 1; i >= 0; i--)
+        lock (_gate)
         {
-            var watched = _active[i];
-            if (watched.Due <= now)
+            _close.AddRange(_incoming);
+            _incoming.Clear();
+            _leaving.ForEach(_firstWrites.Disarm);
+            _leaving.Clear();
+            return !_ended;
+        }
+    }
+
+    private void LookClosely(long now)
+    {
+        foreach (var watched in _written.Where(watched => watched.Attention == Attention.None))
+        {
+            watched.Awake(_clock.GetElapsedTime(watched.LookedAt, now));
+            watched.Due = now;
+            _close.Add(watched);
+        }
+
+        _written.Clear();
+        for (var i = _close.Count - 1; i >= 0; i--)
+        {
+            var watched = _close[i];
+            if (watched.Due <= now && !watched.Over)
             {
-                Look(watched, now);
+                Look(watched);
             }
 
-            if (watched.Over || watched.Quiet)
+            if (watched.Over || watched.Attention != Attention.Close)
             {
-                _active[i] = _active[^1];
-                _active.RemoveAt(_active.Count - 1);
-                if (!watched.Over)
-                {
-                    _quiet.Add(watched);
-                }
+                _close[i] = _close[^1];
+                _close.RemoveAt(_close.Count - 1);
+                Leave(watched);
             }
         }
     }
 
-    private void LookAtQuiet(long now)
+    private void LookLoosely(long now)
     {
-        _quiet.RemoveAll(watched => watched.Over);
-        foreach (var watched in _quiet)
+        foreach (var watched in _loose.Where(watched => !watched.Over))
         {
-            Look(watched, now);
+            Look(watched);
         }
 
-        _active.AddRange(_quiet.Where(watched => !watched.Quiet));
-        _quiet.RemoveAll(watched => !watched.Quiet);
+        _close.AddRange(_loose.Where(watched => watched.Attention == Attention.Close));
+        var silent = _loose.FindAll(watched => watched.Attention == Attention.None);
+        _loose.RemoveAll(watched => watched.Over || watched.Attention != Attention.Loose);
+        silent.ForEach(Leave);
 
-        var cost = clock.GetElapsedTime(now) * 1000;
+        var cost = _clock.GetElapsedTime(now) * 1000;
         _nextPass = now + Ticks(cost < Pass ? Pass : cost > LongestPass ? LongestPass : cost);
     }
 
-    private void Look(Watched watched, long now)
+    /// <summary>Where it goes that needn't be watched closely.</summary>
+    private void Leave(Watched watched)
+    {
+        if (watched.Over)
+        {
+            _firstWrites.Disarm(watched);
+            return;
+        }
+
+        if (watched.Attention == Attention.None)
+        {
+            if (!_firstWrites.Arm(watched))
+            {
+                watched.StayLoose();
+            }
+            else if (HasGrown(watched) || watched.Over)
+            {
+                // It wrote, or ended, before the kernel watched.
+                _written.Add(watched);
+            }
+        }
+
+        if (watched.Attention == Attention.Loose)
+        {
+            _loose.Add(watched);
+        }
+    }
+
+    private void Look(Watched watched)
     {
         try
         {
-            watched.Plan(watched.Log.Look(), clock.GetElapsedTime(watched.LookedAt, now));
+            var look = watched.Log.Look();
+
+            // Freeing takes its time and holds the writer up meanwhile: what is measured begins after it.
+            var now = _clock.GetTimestamp();
+            watched.Plan(look, _clock.GetElapsedTime(watched.LookedAt, now));
+            watched.LookedAt = now;
         }
         catch (Exception e)
         {
             // Whatever is wrong with one log must not end the watch over the others.
             failed(watched.Log, e);
-            watched.Plan(0, Pass);
+            watched.StayLoose();
         }
 
-        watched.LookedAt = now;
-        watched.Due = now + Ticks(watched.Interval);
+        watched.Due = watched.LookedAt + Ticks(watched.Interval);
+    }
+
+    private bool HasGrown(Watched watched)
+    {
+        try
+        {
+            return watched.Log.Look().Total != watched.Total;
+        }
+        catch (Exception e)
+        {
+            failed(watched.Log, e);
+            return false;
+        }
     }
 
     private void Rest()
     {
-        // Set before looking at what came in meanwhile, so that whoever adds sees one or the other.
-        var next = _active.Count + _quiet.Count == 0 ? long.MaxValue : _nextPass;
-        foreach (var watched in _active)
+        var next = _loose.Count == 0 ? long.MaxValue : _nextPass;
+        foreach (var watched in _close)
         {
             next = Math.Min(next, watched.Due);
         }
 
+        // Set before the look at what came in meanwhile: whoever adds sees this, or is seen.
         Volatile.Write(ref _wakeAt, next);
         lock (_gate)
         {
-            if (_incoming.Count > 0)
-            {
-                next = Math.Min(next, _incoming[0].Due);
-            }
+            next = _incoming.Count > 0 ? Math.Min(next, _incoming[0].Due) : next;
         }
 
-        if (next == long.MaxValue)
+        if (_written.Count == 0)
         {
-            _wake.WaitOne();
-        }
-        else if (clock.GetElapsedTime(clock.GetTimestamp(), next) is var wait && wait > TimeSpan.Zero)
-        {
-            _wake.WaitOne(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)));
+            var wait = next == long.MaxValue ? -1 : (int)Math.Clamp(Math.Ceiling(_clock.GetElapsedTime(_clock.GetTimestamp(), next).TotalMilliseconds), 0, 60_000);
+            _firstWrites.Wait(wait, _written);
         }
     }
 
-    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * clock.TimestampFrequency);
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _clock.TimestampFrequency);
 }

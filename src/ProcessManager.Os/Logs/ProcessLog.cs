@@ -38,6 +38,18 @@ internal sealed class ProcessLog
     /// <summary>Those who hold it; counted by the store.</summary>
     internal int Users { get; set; }
 
+    /// <summary>The bytes ever seen.</summary>
+    internal long Total
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _files[0].End + _files[1].End;
+            }
+        }
+    }
+
     /// <summary>Its output was deleted: followers end.</summary>
     internal bool Deleted { get; private set; }
 
@@ -123,11 +135,10 @@ internal sealed class ProcessLog
     }
 
     /// <summary>Compares with the files, frees what is over the budget, wakes followers.</summary>
-    /// <returns>How many bytes were ever seen.</returns>
-    internal long Look()
+    internal LogLook Look()
     {
         var changed = false;
-        var total = 0L;
+        LogLook look;
         var cut = 0;
         lock (_gate)
         {
@@ -161,7 +172,9 @@ internal sealed class ProcessLog
                 Wake();
             }
 
-            total = _files[0].End + _files[1].End;
+            look = new LogLook(
+                _files[0].End + _files[1].End,
+                Math.Min(LogBudget.RoomLeft(_files[0].End - _files[0].FirstKept, _budget), LogBudget.RoomLeft(_files[1].End - _files[1].FirstKept, _budget)));
         }
 
         for (var i = 0; cut != 0 && i < _files.Length; i++)
@@ -172,7 +185,7 @@ internal sealed class ProcessLog
             }
         }
 
-        return total;
+        return look;
     }
 
     /// <summary>Writes down what was seen since the last time. A single time needn't be: the file has it.</summary>
@@ -377,3 +390,6 @@ internal sealed class ProcessLog
 
 /// <summary>The offsets of one stream at a moment.</summary>
 internal readonly record struct LogView(long Base, long FirstKept, long End);
+
+/// <summary>What a look found: the bytes ever seen, and what room is left in the fuller of the two files.</summary>
+internal readonly record struct LogLook(long Total, long Room);

@@ -23,6 +23,8 @@ public static class ProcessManagerHttpExtensions
     /// </summary>
     public static IEndpointConventionBuilder MapProcessManager(this IEndpointRouteBuilder app)
     {
+        // It counts from when it is made, so it is made before the first request.
+        _ = app.ServiceProvider.GetRequiredService<MeterTotals>();
         var root = app.MapGroup("");
         ((IEndpointConventionBuilder)root).Finally(route =>
         {

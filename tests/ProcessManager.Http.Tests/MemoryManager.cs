@@ -138,6 +138,7 @@ internal sealed class MemoryManager : IProcessManager
         lock (_gate)
         {
             Orders.Add($"wait {options?.For} {options?.Run}".Trim());
+            Pulse();
         }
 
         try

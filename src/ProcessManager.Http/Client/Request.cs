@@ -4,7 +4,10 @@ using System.Text;
 
 namespace ProcessManager.Http;
 
-/// <summary>Makes requests. Every POST has a body: the HTTP client silently repeats those without one, and an order mustn't be.</summary>
+/// <summary>
+/// Makes requests. All but GET have content, if empty: a broken connection makes <see cref="SocketsHttpHandler"/> repeat those without, up to three times and
+/// without a word, and whether to repeat is decided here.
+/// </summary>
 internal static class Request
 {
     public static HttpRequestMessage Get(string path, params ReadOnlySpan<(string Name, string? Value)> query) => new(HttpMethod.Get, Address(path, query));
@@ -15,7 +18,8 @@ internal static class Request
     public static HttpRequestMessage Post(string path, params ReadOnlySpan<(string Name, string? Value)> query) =>
         new(HttpMethod.Post, Address(path, query)) { Content = Utf8("{}"u8.ToArray()) };
 
-    public static HttpRequestMessage Delete(string path, params ReadOnlySpan<(string Name, string? Value)> query) => new(HttpMethod.Delete, Address(path, query));
+    public static HttpRequestMessage Delete(string path, params ReadOnlySpan<(string Name, string? Value)> query) =>
+        new(HttpMethod.Delete, Address(path, query)) { Content = new ByteArrayContent([]) };
 
     public static HttpContent Json<T>(T body) => Utf8(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, HttpJson.Of<T>()));
 

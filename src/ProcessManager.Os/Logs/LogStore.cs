@@ -180,7 +180,7 @@ public sealed partial class LogStore : IDisposable
     /// <summary>Ends the watcher's thread, then writes down what it saw.</summary>
     public void Dispose()
     {
-        _watch.Dispose();
+        EndWatch();
         LiveLog[] live;
         lock (_gate)
         {
@@ -189,6 +189,9 @@ public sealed partial class LogStore : IDisposable
 
         Array.ForEach(live, one => one.Watched.Log.Flush());
     }
+
+    /// <summary>All that is left of a store whose manager was killed: nothing is written down any more.</summary>
+    internal void EndWatch() => _watch.Dispose();
 
     private async IAsyncEnumerable<LogChunk> ReadAsync(
         ProcessId id, LogQuery query, LineFilter? filter, Task ended, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -32,7 +32,11 @@ public sealed class LogFolder : IDisposable
     /// <summary>What a manager that is killed and started again does.</summary>
     public void Restart(bool killed = false)
     {
-        if (!killed)
+        if (killed)
+        {
+            Store.EndWatch();
+        }
+        else
         {
             Store.Dispose();
         }

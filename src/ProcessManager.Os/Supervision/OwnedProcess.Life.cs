@@ -45,10 +45,11 @@ internal sealed partial class OwnedProcess
         {
             outcome = new SpawnOutcome.Failed(new ErrorInfo(e.Code, e.Message), 0, Transient: false, tools.Now);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            // A file of ours: the ledger's, a log. Nothing was spawned yet, and who waits for the start must hear of it.
-            outcome = new SpawnOutcome.Failed(new ErrorInfo(ErrorCode.StartFailed, e.Message), 0, Transient: false, tools.Now);
+            // No rule foresaw it, and nothing was spawned; who waits for the start must hear of it all the same.
+            OnFault(e);
+            outcome = new SpawnOutcome.Failed(new ErrorInfo(ErrorCode.Internal, e.Message), 0, Transient: false, tools.Now);
         }
 
         switch (outcome)

@@ -61,7 +61,7 @@ internal sealed partial class EntityHost(
     public void Refused(ProcessId id, ProcessOrder order, ProcessManagerException refused, bool asked)
     {
         Instruments.Error(refused.Code);
-        if (!asked && refused.Code != ErrorCode.NotFound)
+        if (!asked && refused.Code is not (ErrorCode.NotFound or ErrorCode.StorageFull or ErrorCode.StorageUnavailable))
         {
             LogRefused(logger, id, order.GetType().Name, refused.Message);
         }

@@ -1,34 +1,24 @@
+using ProcessManager.Os;
+
 namespace ProcessManager.Embedded;
 
 /// <summary>
 /// The door to one process: orders wait in line and are taken one at a time. A turn journals what was decided, then folds it in, then
 /// hands effects over; it never waits for an effect, so an order to end can always be taken. Who wants an outcome waits outside.
 /// </summary>
-internal sealed class ProcessEntity
+internal sealed class ProcessEntity(EntityHost host, ProcessState state, AttemptResult? last)
 {
-    private readonly EntityHost _host;
     private readonly Lock _gate = new();
     private readonly Queue<(ProcessOrder Order, TaskCompletionSource<ProcessState>? Answer)> _line = new();
-    private readonly List<Waiter> _waiters = [];
-    private ProcessState _state;
-    private AttemptResult? _last;
+    private readonly Waiters _waiters = new(state);
+    private ProcessState _state = state;
+    private AttemptResult? _last = last;
+    private Backlog? _backlog;
     private Task _turns = Task.CompletedTask;
     private bool _taking;
 
     /// <summary>When the present start, or the present way down, began; for timing only.</summary>
     private DateTimeOffset? _began;
-
-    /// <summary>Effects that begin something, while the decision for them isn't on the disk.</summary>
-    private List<ProcessEffect>? _held;
-    private List<ProcessEvent> _untold = [];
-    private List<ProcessChange> _unwritten = [];
-
-    public ProcessEntity(EntityHost host, ProcessState state, AttemptResult? last)
-    {
-        _host = host;
-        _state = state;
-        _last = last;
-    }
 
     public ProcessId Id => _state.Id;
 
@@ -41,7 +31,7 @@ internal sealed class ProcessEntity
     public bool Removed { get; private set; }
 
     /// <summary>Whether turns wait to be written because storage failed.</summary>
-    public bool Behind => Volatile.Read(ref _held) is not null;
+    public bool Behind => Volatile.Read(ref _backlog) is not null;
 
     /// <summary>Completes when the line is empty.</summary>
     public Task Settled
@@ -59,12 +49,12 @@ internal sealed class ProcessEntity
     /// <exception cref="ProcessManagerException">StorageFull, StorageUnavailable: nothing was created.</exception>
     public async Task CreateAsync(bool start)
     {
-        var now = _host.Clock.GetUtcNow();
-        var started = start ? ProcessMachine.Decide(_state, new ProcessOrder.Start(), now) : ProcessMachineNothing;
+        var now = host.Clock.GetUtcNow();
+        var started = start ? ProcessMachine.Decide(_state, new ProcessOrder.Start(), now) : Decision<ProcessChange, ProcessEffect>.Nothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
-        var (state, events) = ProcessMachine.Apply(_state, changes);
-        await AppendAsync(state, changes, changes, events);
-        Install(state, changes);
+        var (created, events) = ProcessMachine.Apply(_state, changes);
+        await AppendAsync(created, changes, changes, events);
+        Install(created, changes);
         HandOver(started.Effects);
     }
 
@@ -80,34 +70,9 @@ internal sealed class ProcessEntity
     /// <summary>Takes an order that nobody waits for: a report, an alarm.</summary>
     public void Tell(ProcessOrder order) => Enqueue(order, null);
 
-    /// <summary>The first state, from now on, for which <paramref name="condition"/> holds; of a removed process the last one.</summary>
-    public async Task<ProcessState> UntilAsync(Func<ProcessState, bool> condition, CancellationToken cancellationToken)
-    {
-        var waiter = new Waiter(condition);
-        lock (_gate)
-        {
-            if (Removed || condition(_state))
-            {
-                return _state;
-            }
-
-            _waiters.Add(waiter);
-        }
-
-        try
-        {
-            return await waiter.Done.Task.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _waiters.Remove(waiter);
-            }
-        }
-    }
-
-    private static Decision<ProcessChange, ProcessEffect> ProcessMachineNothing => Decision<ProcessChange, ProcessEffect>.Nothing;
+    /// <inheritdoc cref="Waiters.UntilAsync"/>
+    public Task<ProcessState> UntilAsync(Func<ProcessState, bool> condition, CancellationToken cancellationToken) =>
+        _waiters.UntilAsync(condition, cancellationToken);
 
     private void Enqueue(ProcessOrder order, TaskCompletionSource<ProcessState>? answer)
     {
@@ -150,13 +115,13 @@ internal sealed class ProcessEntity
             }
             catch (ProcessManagerException refused)
             {
-                _host.Refused(Id, next.Order, refused, asked: next.Answer is not null);
+                host.Refused(Id, next.Order, refused, asked: next.Answer is not null);
                 next.Answer?.SetException(refused);
             }
             catch (Exception bug)
             {
                 // A turn's edge: the entity goes on with the state that it had.
-                _host.Failed(Id, next.Order, bug);
+                host.Failed(Id, next.Order, bug);
                 next.Answer?.SetException(new ProcessManagerException(ErrorCode.Internal, $"A bug met the order {next.Order.GetType().Name}: {bug.Message}", bug));
             }
         }
@@ -164,132 +129,91 @@ internal sealed class ProcessEntity
 
     private async Task TakeAsync(ProcessOrder order, TaskCompletionSource<ProcessState>? answer)
     {
-        if (Removed && _held is null)
+        if (Removed && _backlog is null)
         {
             throw new ProcessManagerException(ErrorCode.NotFound, $"\"{Id}\" was removed.");
         }
 
-        var decision = ProcessMachine.Decide(_state, order, _host.Clock.GetUtcNow());
+        var decision = ProcessMachine.Decide(_state, order, host.Clock.GetUtcNow());
         if (decision.Refusal is { } refusal)
         {
             throw new ProcessManagerException(refusal.Code, refusal.Message);
         }
 
-        if (decision.Changes.Count == 0 && _held is null)
+        if (decision.Changes.Count > 0 || _backlog is not null)
         {
-            HandOver(decision.Effects);
-            _host.Alarms.Set(this, ProcessMachine.WakeAt(_state));
-            answer?.SetResult(_state);
-            return;
+            await WriteAsync(order, decision);
         }
-
-        var (state, events) = ProcessMachine.Apply(_state, decision.Changes);
-        ValueList<ProcessChange> changes = [.. _unwritten, .. decision.Changes];
-        ValueList<ProcessEvent> telling = [.. _untold, .. events];
-        try
+        else
         {
-            await AppendAsync(state, decision.Changes, changes, telling);
-        }
-        catch (ProcessManagerException storage) when (MustGoOn(order))
-        {
-            GoOnUnwritten(state, decision, changes, telling);
-            if (answer is not null)
-            {
-                throw new ProcessManagerException(storage.Code, $"{storage.Message} \"{Id}\" was told to end all the same, and is {state.Phase}.", storage);
-            }
-
-            return;
-        }
-
-        _unwritten = [];
-        _untold = [];
-        if (decision.Changes.Any(change => change is ProcessChange.Started))
-        {
-            Os.Moments.Pass(Os.Moment.Started);
-        }
-
-        Install(state, decision.Changes);
-        if (_held is { } held)
-        {
-            Volatile.Write(ref _held, null);
-            HandOver(held);
+            host.Alarms.Set(this, ProcessMachine.WakeAt(_state));
         }
 
         HandOver(decision.Effects);
-        answer?.SetResult(state);
+        answer?.SetResult(_state);
+    }
+
+    private async Task WriteAsync(ProcessOrder order, Decision<ProcessChange, ProcessEffect> decision)
+    {
+        var (next, events) = ProcessMachine.Apply(_state, decision.Changes);
+        var backlog = _backlog ?? new Backlog([], [], []);
+        ValueList<ProcessChange> changes = [.. backlog.Changes, .. decision.Changes];
+        ValueList<ProcessEvent> telling = [.. backlog.Events, .. events];
+        try
+        {
+            await AppendAsync(next, decision.Changes, changes, telling);
+        }
+        catch (ProcessManagerException storage) when (Backlog.MustGoOn(order))
+        {
+            Volatile.Write(ref _backlog, new Backlog(changes, telling, [.. backlog.Held, .. decision.Effects.Where(effect => !Backlog.Ends(effect))]));
+            Install(next, decision.Changes);
+            HandOver(decision.Effects.Where(Backlog.Ends));
+            host.FellBehind(this);
+            throw new ProcessManagerException(storage.Code, $"{storage.Message} \"{Id}\" was told to end all the same, and is {next.Phase}.", storage);
+        }
+
+        Volatile.Write(ref _backlog, null);
+        if (decision.Changes.Any(change => change is ProcessChange.Started))
+        {
+            Moments.Pass(Moment.Started);
+        }
+
+        Install(next, decision.Changes);
+        HandOver(backlog.Held);
     }
 
     private async Task AppendAsync(
-        ProcessState state, ValueList<ProcessChange> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
+        ProcessState next, ValueList<ProcessChange> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
     {
-        var started = _host.Clock.GetTimestamp();
-        await _host.Journal.AppendAsync(JournalEntry.Of(state, unwritten, telling));
-        _host.Instruments.Turn(_state, state, turn, _began, _host.Clock.GetElapsedTime(started));
+        var started = host.Clock.GetTimestamp();
+        await host.Journal.AppendAsync(JournalEntry.Of(next, unwritten, telling));
+        host.Instruments.Turn(_state, next, turn, _began, host.Clock.GetElapsedTime(started));
         _began = turn.LastOrDefault(change => change is ProcessChange.Starting or ProcessChange.Stopping)?.At ?? _began;
     }
 
-    /// <summary>
-    /// Facts stay facts, and a way down is a way down, when they can't be written: kept in memory and written with the next turn that can be.
-    /// </summary>
-    private static bool MustGoOn(ProcessOrder order) =>
-        order is ProcessOrder.Stop or ProcessOrder.Kill or ProcessOrder.Reported or ProcessOrder.Wake or ProcessOrder.CleanedUp;
-
-    private void GoOnUnwritten(
-        ProcessState state, Decision<ProcessChange, ProcessEffect> decision, ValueList<ProcessChange> changes, ValueList<ProcessEvent> telling)
-    {
-        _unwritten = [.. changes];
-        _untold = [.. telling];
-        var held = _held ?? [];
-        held.AddRange(decision.Effects.Where(effect => !Ends(effect)));
-        Volatile.Write(ref _held, held);
-        Install(state, decision.Changes);
-        HandOver(decision.Effects.Where(Ends));
-        _host.FellBehind(this);
-    }
-
-    private static bool Ends(ProcessEffect effect) =>
-        effect is ProcessEffect.Command { Order: SupervisorCommand.EndTree or SupervisorCommand.RunStopCommand or SupervisorCommand.SendSignal };
-
-    private void Install(ProcessState state, ValueList<ProcessChange> changes)
+    private void Install(ProcessState next, ValueList<ProcessChange> changes)
     {
         if (changes.OfType<ProcessChange.Ended>().LastOrDefault() is { } ended)
         {
             Volatile.Write(ref _last, ended.Result);
         }
 
-        var removed = changes.Any(change => change is ProcessChange.Removed);
-        List<Waiter> met;
-        lock (_gate)
+        Volatile.Write(ref _state, next);
+        Removed |= changes.Any(change => change is ProcessChange.Removed);
+        host.Alarms.Set(this, Removed ? null : ProcessMachine.WakeAt(next));
+        if (Removed)
         {
-            Volatile.Write(ref _state, state);
-            Removed |= removed;
-            met = [.. _waiters.Where(waiter => Removed || waiter.Condition(state))];
+            host.Forgotten(this);
         }
 
-        _host.Alarms.Set(this, removed ? null : ProcessMachine.WakeAt(state));
-        if (removed)
-        {
-            _host.Forgotten(this);
-        }
-
-        foreach (var waiter in met)
-        {
-            waiter.Done.TrySetResult(state);
-        }
+        _waiters.Release(next, Removed);
     }
 
     private void HandOver(IEnumerable<ProcessEffect> effects)
     {
         foreach (var effect in effects)
         {
-            _host.HandOver(this, effect);
+            host.HandOver(this, effect);
         }
-    }
-
-    private sealed class Waiter(Func<ProcessState, bool> condition)
-    {
-        public Func<ProcessState, bool> Condition { get; } = condition;
-
-        public TaskCompletionSource<ProcessState> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -7,7 +7,7 @@ namespace ProcessManager.Os;
 /// </summary>
 /// <remarks>
 /// Lines: <c>mark SLOT ID/RUN.ATTEMPT</c>, <c>child SLOT OS_PID START_TICKS</c>, <c>gone SLOT</c>. The shell reads a byte at a time, so they are short.
-/// Timeline after the end of the pipe: SIGTERM at once, SIGKILL after eight looks a tenth of a second apart, then on until nothing is left.
+/// Timeline after the end of the pipe: SIGTERM at once, SIGKILL 0.7 s later, again and again until nothing is left.
 /// </remarks>
 internal static class GuardScript
 {
@@ -74,14 +74,22 @@ internal static class GuardScript
           done
         }
 
+        # In hundredths of a second.
+        clock() {
+          read -r now rest </proc/uptime
+          now=${now%.*}${now#*.}
+        }
+
+        clock
+        began=$now
         find
         find_sessions
         find
         [ -n "$found" ] || exit 0
         kill -TERM $found 2>/dev/null
         kill -CONT $found 2>/dev/null
-        for look in 1 2 3 4 5 6 7 8; do
-          sleep 0.1
+        while clock && [ "$now" -lt "$((began + 70))" ]; do
+          sleep 0.05
           find
           [ -n "$found" ] || exit 0
         done

@@ -94,9 +94,16 @@ internal sealed class ChildLedger
 
     public void Forget(ProcessId id, Epoch epoch)
     {
-        // The marker first: an entry without it says "never ran", which nobody asks any more; a marker alone would stay for ever.
-        File.Delete(MarkerOf(id, epoch));
-        File.Delete(FileOf(id, epoch));
+        try
+        {
+            // The marker first: an entry without it says "never ran", which nobody asks any more; a marker alone would stay for ever.
+            File.Delete(MarkerOf(id, epoch));
+            File.Delete(FileOf(id, epoch));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It stays, and is forgotten at the end of the next recovery: no record knows it then.
+        }
     }
 
     private void TryAppend(ProcessId id, Epoch epoch, string line)

@@ -47,7 +47,7 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
 
     /// <summary>For a process of the manager's own: found by a manager around this one, and by nobody as a child of this one.</summary>
     public IReadOnlyList<string> ForGuard() =>
-        [.. _own.Where(x => x.Key is "PATH" or RunMark.Variable).Select(x => $"{x.Key}={x.Value}")];
+        ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", .. _own.Where(x => x.Key is RunMark.Variable).Select(x => $"{x.Key}={x.Value}")];
 
     /// <summary>What stands before this manager's mark in the PROCMAN_RUN of its children.</summary>
     public string OuterMarks => RunMark.Outer(_own.GetValueOrDefault(RunMark.Variable), manager);

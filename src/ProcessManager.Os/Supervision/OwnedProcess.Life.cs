@@ -7,9 +7,9 @@ internal sealed partial class OwnedProcess
 {
     private async Task StartAsync(Epoch epoch, ProcessSpec spec)
     {
-        if (_child?.Epoch == epoch)
+        if (Known(epoch) is { } same)
         {
-            Repeat(_child);
+            Repeat(same);
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed partial class OwnedProcess
 
     private async Task FindAsync(Epoch epoch, ProcessSpec spec, ChildIdentity? known)
     {
-        if (_child is { } same && same.Epoch == epoch)
+        if (Known(epoch) is { } same)
         {
             Repeat(same);
             return;
@@ -165,8 +165,7 @@ internal sealed partial class OwnedProcess
             tools.Ledger.End(id, child.Epoch, status, at);
         }
 
-        var lines = status is ExitStatus.Code { Value: 0 } ? null : tools.Logs.LastErrorLines(id, child.Epoch);
-        child.Exited = new SupervisorReport.Exited(status, at, lines);
+        child.Exited = new SupervisorReport.Exited(status, at, status is ExitStatus.Code { Value: 0 } ? null : LastErrorLines(child.Epoch));
         LivingTree = null;
         child.Idle?.Dispose();
         child.Main?.Dispose();
@@ -181,6 +180,7 @@ internal sealed partial class OwnedProcess
     private async Task OnTreeEmptyAsync(Child child, IReadOnlyList<int> leftBehind)
     {
         child.TreeEmpty = new SupervisorReport.TreeEmpty([.. leftBehind], tools.Now);
+        Report(child, child.TreeEmpty);
         if (child.GuardSlot is { } slot)
         {
             child.GuardSlot = null;
@@ -188,8 +188,24 @@ internal sealed partial class OwnedProcess
         }
 
         tools.Logs.Ended(id, child.Epoch);
-        Report(child, child.TreeEmpty);
     }
+
+    private string? LastErrorLines(Epoch epoch)
+    {
+        try
+        {
+            return tools.Logs.LastErrorLines(id, epoch);
+        }
+        catch (Exception e)
+        {
+            // The end is told without them rather than not at all.
+            OnFault(e);
+            return null;
+        }
+    }
+
+    /// <summary>The child of an attempt, unless all that is known of it is its mark.</summary>
+    private Child? Known(Epoch epoch) => _child is { Spec: not null } child && child.Epoch == epoch ? child : null;
 
     /// <summary>Who speaks of a newer attempt has journaled the end of the one before.</summary>
     private async Task LetGoOfOlderAsync()

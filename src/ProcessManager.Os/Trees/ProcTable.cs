@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -11,8 +9,6 @@ namespace ProcessManager.Os;
 /// </summary>
 internal sealed class ProcTable(Guid manager)
 {
-    private static readonly EnumerationOptions Options = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true };
-
     private const int MostSeen = 50_000;
 
     private static readonly int Self = Environment.ProcessId;
@@ -33,15 +29,17 @@ internal sealed class ProcTable(Guid manager)
 
         // A pass over a part can't tell who has gone; what piles up then is dropped now and again and read anew.
         var seen = span is null || _seen.Count > MostSeen ? new Dictionary<int, (long, RunMark?)>(_seen.Count) : _seen;
-        foreach (var pid in new FileSystemEnumerable<int>("/proc", (ref entry) => int.Parse(entry.FileName, CultureInfo.InvariantCulture), Options)
-                 {
-                     ShouldIncludePredicate = (ref entry) => char.IsAsciiDigit(entry.FileName[0]),
-                 })
+        foreach (var pid in ProcListing.Read(span))
         {
-            if (span?.Contains(pid) != false && ProcStat.TryRead(pid, out var stat))
+            if (ProcStat.TryRead(pid, out var stat))
             {
                 _index[pid] = _rows.Count;
                 _rows.Add(new ProcRow(pid, stat.ParentPid, stat.Session, !stat.IsDead, stat.StartTicks, MarkOf(pid, stat, seen)));
+            }
+            else if (Marshal.GetLastPInvokeError() is Errno.EMFILE or Errno.ENFILE or Errno.ENOMEM)
+            {
+                // Not read is not gone: a tree must not look empty because we lack descriptors.
+                throw new IOException($"/proc/{pid} can't be read ({Errno.Describe(Marshal.GetLastPInvokeError())}).");
             }
         }
 

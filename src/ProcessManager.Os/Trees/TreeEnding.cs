@@ -61,6 +61,13 @@ internal sealed class TreeEnding(Tree tree)
         return signals;
     }
 
+    /// <summary>The pass that took them failed.</summary>
+    public void TellAgain(Signal[] signals, long now)
+    {
+        _signals.InsertRange(0, signals);
+        _lookAt = now + Soonest;
+    }
+
     /// <summary>Notes what the present pass found, and decides when to look again unless somebody asked for it meanwhile.</summary>
     /// <param name="more">Whether to look again at once: a killed tree that still forks.</param>
     /// <returns>What to call when its end has come.</returns>

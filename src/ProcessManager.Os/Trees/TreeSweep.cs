@@ -94,7 +94,7 @@ internal sealed class TreeSweep : IDisposable
             }
 
             var since = Stopwatch.GetTimestamp();
-            if (!Pass(looks))
+            if (!TryPass(looks))
             {
                 var rest = Stopwatch.GetElapsedTime(since) * 8;
                 _stop.WaitOne(rest < ShortestRest ? ShortestRest : rest > LongestRest ? LongestRest : rest);
@@ -119,6 +119,24 @@ internal sealed class TreeSweep : IDisposable
     }
 
     /// <returns>Whether the next one should follow at once.</returns>
+    private bool TryPass(List<(TreeEnding Ending, Signal[] Signals)> looks)
+    {
+        try
+        {
+            return Pass(looks);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ProcessManagerException)
+        {
+            // No descriptor left, most likely. Nothing is given up: what was to be said is said in a later pass.
+            lock (_gate)
+            {
+                looks.ForEach(x => x.Ending.TellAgain(x.Signals, Environment.TickCount64));
+            }
+
+            return false;
+        }
+    }
+
     private bool Pass(List<(TreeEnding Ending, Signal[] Signals)> looks)
     {
         _table.Read(SpanOf(looks));

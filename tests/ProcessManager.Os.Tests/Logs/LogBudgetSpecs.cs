@@ -4,6 +4,8 @@ using Xunit;
 
 namespace ProcessManager.Os.Tests.Logs;
 
+/// <summary>Needs the machine for itself: a writer at full speed against a watcher that has to keep up.</summary>
+[Collection("Alone")]
 public sealed class LogBudgetSpecs : IDisposable
 {
     private const long MiB = 1 << 20;

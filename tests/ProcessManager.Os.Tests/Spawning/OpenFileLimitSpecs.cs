@@ -3,6 +3,8 @@ using Xunit;
 
 namespace ProcessManager.Os.Tests;
 
+/// <summary>Lowers a limit of the whole process for moments: others would feel it.</summary>
+[Collection("Alone")]
 public sealed class OpenFileLimitSpecs
 {
     [Fact]

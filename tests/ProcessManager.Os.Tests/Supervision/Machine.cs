@@ -15,6 +15,9 @@ internal sealed class Machine : IAsyncDisposable
     private readonly bool _temporary;
     private readonly HashSet<int> _toKill = [];
 
+    /// <summary>All that was spawned from a directory, by whichever machine: the last one there leaves no zombie in this process.</summary>
+    private static readonly ConcurrentDictionary<string, ConcurrentBag<ChildIdentity>> Spawned = new();
+
     public Machine(string? root = null, SupervisorOptions? options = null)
     {
         _temporary = root is null;
@@ -140,6 +143,11 @@ internal sealed class Machine : IAsyncDisposable
             Libc.Kill(row.OsPid, 9);
         }
 
+        foreach (var child in Spawned.GetValueOrDefault(Root, []))
+        {
+            await CollectAsync(child);
+        }
+
         if (_temporary)
         {
             Directory.Delete(Root, recursive: true);
@@ -153,8 +161,22 @@ internal sealed class Machine : IAsyncDisposable
         return [.. table.Rows.ToArray().Where(x => x.IsAlive && x.Mark is not null)];
     }
 
+    private static async Task CollectAsync(ChildIdentity child)
+    {
+        using var held = PidFd.Open(child);
+        if (held is not null && ProcStat.TryRead(child.OsPid, out var stat) && stat.ParentPid == Environment.ProcessId)
+        {
+            await UntilAsync(() => WaitStatus.Collect(held) is not null || PidFd.Open(child) is null, () => $"Process {child.OsPid} wasn't killed.");
+        }
+    }
+
     private void Note(ProcessId id, Epoch epoch, SupervisorReport report)
     {
+        if (report is SupervisorReport.Spawned spawned)
+        {
+            Spawned.GetOrAdd(Root, _ => []).Add(spawned.Child);
+        }
+
         lock (_reports)
         {
             _reports.Add((id, epoch, report));

@@ -1,14 +1,8 @@
-using ProcessManager.Os.Native;
-
 namespace ProcessManager.Os;
 
 /// <summary>Reads <c>/proc/pid/status</c>.</summary>
 public static class OsStatusReader
 {
-    private const int NoSuchProcess = 3;
-
-    private static readonly string BootId = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
-
     /// <summary>
     /// What the kernel says of a child now: Terminated when it is gone or its number belongs to another process, Unavailable when it is there and
     /// can't be read.
@@ -16,7 +10,7 @@ public static class OsStatusReader
     public static OsStatus Read(ChildIdentity child)
     {
         var file = new ProcReader();
-        if (child.BootId != BootId)
+        if (child.BootId != ChildIdentities.BootId)
         {
             return new OsStatus { State = OsState.Terminated };
         }
@@ -27,7 +21,7 @@ public static class OsStatusReader
             return Nothing(child, file.Errno);
         }
 
-        if (!UsageStat.TryParse(stat, out var parsed) || parsed.StartTicks != child.StartTicks)
+        if (!ProcStat.TryParse(stat, out var parsed) || parsed.StartTicks != child.StartTicks)
         {
             return new OsStatus { State = OsState.Terminated };
         }
@@ -66,7 +60,7 @@ public static class OsStatusReader
         _ => OsState.Unavailable,
     };
 
-    private static OsStatus Nothing(ChildIdentity child, int errno) => errno is FileCalls.NoEntry or NoSuchProcess
+    private static OsStatus Nothing(ChildIdentity child, int errno) => errno is Errno.ENOENT or Errno.ESRCH
         ? new OsStatus { State = OsState.Terminated }
         : new OsStatus { State = OsState.Unavailable, OsPid = child.OsPid };
 

@@ -6,9 +6,12 @@ namespace ProcessManager.Os;
 /// </summary>
 public sealed class ProcSampler(TimeProvider clock)
 {
+    /// <summary>On every Linux that .NET runs on.</summary>
+    private const double TicksPerSecond = 100;
+
     private readonly ProcReader _file = new();
-    private Dictionary<int, UsageStat> _before = [];
-    private Dictionary<int, UsageStat> _now = [];
+    private Dictionary<int, ProcStat> _before = [];
+    private Dictionary<int, ProcStat> _now = [];
     private long _sampledAt;
 
     /// <summary>What each tree uses now. A tree of which no member lives is left out.</summary>
@@ -45,7 +48,7 @@ public sealed class ProcSampler(TimeProvider clock)
     {
         // The number may belong to another process by now; a zombie uses nothing but its number.
         var pid = member.OsPid;
-        if (!UsageStat.TryParse(_file.Read(pid, "stat"), out var stat) || stat.StartTicks != member.StartTicks || stat.State is 'Z' or 'X')
+        if (!ProcStat.TryParse(_file.Read(pid, "stat"), out var stat) || stat.StartTicks != member.StartTicks || stat.IsDead)
         {
             return;
         }
@@ -54,8 +57,8 @@ public sealed class ProcSampler(TimeProvider clock)
         _now[pid] = stat;
         sum.Members++;
         sum.Children += isMain ? 0 : 1;
-        sum.CpuTicks += stat.CpuTicks;
-        sum.NewTicks += stat.CpuTicks - (known ? before.CpuTicks : 0);
+        sum.CpuTicks += CpuTicks(stat);
+        sum.NewTicks += CpuTicks(stat) - (known ? CpuTicks(before) : 0);
         sum.Memory += stat.ResidentPages * Environment.SystemPageSize;
         sum.Threads += stat.Threads;
 
@@ -70,6 +73,8 @@ public sealed class ProcSampler(TimeProvider clock)
             sum.Descriptors += CountDescriptors(pid);
         }
     }
+
+    private static long CpuTicks(in ProcStat stat) => stat.UserTicks + stat.SystemTicks;
 
     private static int CountDescriptors(int pid)
     {
@@ -98,8 +103,8 @@ public sealed class ProcSampler(TimeProvider clock)
 
         internal readonly TreeMetrics ToMetrics(TimeSpan elapsed, DateTimeOffset at, bool descriptors) => new()
         {
-            CpuPercent = elapsed > TimeSpan.Zero ? NewTicks / UsageStat.TicksPerSecond / elapsed.TotalSeconds * 100 : 0,
-            CpuSeconds = CpuTicks / UsageStat.TicksPerSecond,
+            CpuPercent = elapsed > TimeSpan.Zero ? NewTicks / TicksPerSecond / elapsed.TotalSeconds * 100 : 0,
+            CpuSeconds = CpuTicks / TicksPerSecond,
             MemoryBytes = Memory,
             ReadBytes = Read,
             WrittenBytes = Written,

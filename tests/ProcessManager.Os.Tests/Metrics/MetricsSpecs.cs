@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Shouldly;
 using Xunit;
 
@@ -28,7 +26,7 @@ public sealed class MetricsSpecs : IDisposable
         var process = Process.Start(new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", script }, RedirectStandardOutput = true, UseShellExecute = false })!;
         _started.Add(process);
         process.StandardOutput.ReadLine().ShouldBe("ready");
-        return Identity(process.Id);
+        return ChildIdentities.Read(process.Id)!;
     }
 #pragma warning restore RS0030
 
@@ -84,14 +82,6 @@ public sealed class MetricsSpecs : IDisposable
     }
 
     [Fact]
-    public void A_name_of_brackets_and_spaces_is_no_field()
-    {
-        UsageStat.TryParse(Encoding.UTF8.GetBytes("7 (a) R 1 (b)) S 1 7 7 0 -1 4194304 100 0 0 0 12 30 0 0 20 0 3 0 4567 1000 55 18446744073709551615 1\n"), out var stat)
-            .ShouldBeTrue();
-        stat.ShouldBe(new UsageStat('S', 42, 3, 4567, 55));
-    }
-
-    [Fact]
     public void The_status_of_a_child_is_read_now()
     {
         var child = Start("echo ready; exec sleep 1000");
@@ -139,11 +129,4 @@ public sealed class MetricsSpecs : IDisposable
     private static TreeMetrics Sample(ProcSampler sampler, params ChildIdentity[] members) => sampler.Sample(Trees(members))[Id];
 
     private static Dictionary<ProcessId, IReadOnlyList<ChildIdentity>> Trees(params ChildIdentity[] members) => new() { [Id] = members };
-
-    private static ChildIdentity Identity(int pid)
-    {
-        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-        var start = stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
-        return new ChildIdentity(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), pid, long.Parse(start, CultureInfo.InvariantCulture));
-    }
 }

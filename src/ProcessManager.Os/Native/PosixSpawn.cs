@@ -63,6 +63,10 @@ internal static unsafe partial class PosixSpawn
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int AddOpen(void* actions, int fd, string path, int flags, uint mode);
 
+    /// <summary>glibc 2.29, musl 1.1.24.</summary>
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addchdir_np", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int AddChangeDirectory(void* actions, string path);
+
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
     private static partial int AttributesInit(void* attributes);
 

@@ -28,9 +28,14 @@ internal sealed unsafe class SpawnBlock : IDisposable
     public required IReadOnlyList<string> Candidates { get; init; }
 
     /// <summary>An argument with a NUL in it is the caller's fault: <see cref="ProcessManagerException"/> (InvalidSpec).</summary>
-    public static SpawnBlock For(SpawnRequest request, ManagerIdentity manager, OpenFileLimit openFiles, void* attributes, int nullFd)
+    public static SpawnBlock For(SpawnRequest request, ManagerIdentity manager, OpenFileLimit openFiles, bool ownsDirectory, void* attributes, int nullFd)
     {
         var candidates = CommandResolution.Candidates(request.Executable, request.Environment);
+        if (!ownsDirectory)
+        {
+            candidates = [.. candidates.Select(candidate => Path.Combine(request.WorkingDirectory, candidate))];
+        }
+
         var wrapper = request.Limits is { Count: > 0 } || (openFiles.IsLowered && LimitWrapper.Path is not null && !openFiles.HasRoomBelow())
             ? LimitWrapper.Arguments(request.Limits, openFiles.Children)
             : null;
@@ -40,8 +45,10 @@ internal sealed unsafe class SpawnBlock : IDisposable
         var block = new SpawnBlock((nuint)size) { Candidates = candidates };
         try
         {
+            block.Plan->SharesDirectory = !ownsDirectory;
+            block.Plan->OwnUmask = manager.Umask;
             block.Fill(request, wrapper, manager, openFiles, attributes);
-            block.AddFileActions(request, manager, nullFd);
+            block.AddFileActions(request, ownsDirectory, nullFd);
             return block;
         }
         catch
@@ -164,9 +171,14 @@ internal sealed unsafe class SpawnBlock : IDisposable
         Plan->FileActions = actions;
     }
 
-    private void AddFileActions(SpawnRequest request, ManagerIdentity manager, int nullFd)
+    private void AddFileActions(SpawnRequest request, bool ownsDirectory, int nullFd)
     {
         var actions = Plan->FileActions;
+        if (!ownsDirectory)
+        {
+            PosixSpawn.Check(PosixSpawn.AddChangeDirectory(actions, request.WorkingDirectory));
+        }
+
         AddStream(request.StdinFd, 0, nullFd);
         AddStream(request.StdoutFd, 1, nullFd);
         AddStream(request.StderrFd, 2, nullFd);

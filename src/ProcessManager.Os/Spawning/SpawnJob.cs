@@ -3,15 +3,12 @@ using System.Runtime.InteropServices;
 namespace ProcessManager.Os;
 
 /// <summary>One request on its way: prepared by the caller's thread, run by one that spawns, answered by a third.</summary>
-internal sealed unsafe class SpawnJob(SpawnRequest request, SpawnBlock block)
+internal sealed unsafe class SpawnJob(SpawnRequest request, SpawnBlock block, Action<SpawnOutcome> answer)
 {
-    private readonly TaskCompletionSource<SpawnOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ErrorInfo? _fault;
     private DateTimeOffset _at;
 
-    public Task<SpawnOutcome> Outcome => _outcome.Task;
-
-    /// <summary>By a thread that has called unshare(CLONE_FS) and, for what can't be undone, ends afterwards.</summary>
+    /// <summary>By a thread with a directory of its own where there is one and, for what can't be undone, ends afterwards.</summary>
     public void Run(byte* root, TimeProvider clock)
     {
         var plan = block.Plan;
@@ -27,8 +24,9 @@ internal sealed unsafe class SpawnJob(SpawnRequest request, SpawnBlock block)
             }
         }
 
-        if (plan->LowersOpenFiles)
+        if (_fault is null && plan->Step == SpawnStep.None && (plan->LowersOpenFiles || plan->SharesDirectory))
         {
+            // Both change the whole process for a moment.
             lock (OpenFileLimit.Gate)
             {
                 SpawnWindow.Run(plan, SpawnCalls.Instance, root);
@@ -46,28 +44,12 @@ internal sealed unsafe class SpawnJob(SpawnRequest request, SpawnBlock block)
         }
     }
 
-    /// <summary>By a thread of no special kind: this reads files, and makes the pool run who waits.</summary>
+    /// <summary>By a thread of no special kind: this reads files, and who is answered may make the pool run.</summary>
     public void Answer()
     {
-        try
-        {
-            _outcome.SetResult(Conclude());
-        }
-        catch (Exception e)
-        {
-            // Whatever it is, it belongs to who asked for this start; the next one mustn't wait for it.
-            _outcome.SetException(e);
-        }
-        finally
-        {
-            block.Dispose();
-        }
-    }
-
-    public void Refuse(Exception reason)
-    {
+        var outcome = Conclude();
         block.Dispose();
-        _outcome.SetException(reason);
+        answer(outcome);
     }
 
     private SpawnOutcome Conclude()

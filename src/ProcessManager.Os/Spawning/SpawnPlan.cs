@@ -24,6 +24,10 @@ internal unsafe struct SpawnPlan
     public int CandidateCount;
     public byte* Directory;
 
+    /// <summary>The thread's directory and umask are everybody's: the first is only looked at (a file action enters it), the second put back.</summary>
+    public bool SharesDirectory;
+    public int OwnUmask;
+
     /// <summary>Set: this is executed, and the candidate is put into argv at <see cref="CommandSlot"/>.</summary>
     public byte* Wrapper;
     public byte** CommandSlot;

@@ -9,7 +9,7 @@ namespace ProcessManager.Os;
 /// thread   no_new_privs, affinity, nice | umask | groups, gid, uid | chdir | look up | posix_spawn | uid, gid, groups | chdir /
 /// child                                                                             setsid, dup2, marker, exec
 /// </code>
-/// Umask and directory are the thread's own since it called unshare(CLONE_FS). Ids are set by system calls, which mean the calling thread
+/// Umask and directory are the thread's own (<see cref="OwnDirectory"/>). Ids are set by system calls, which mean the calling thread
 /// alone (libc's functions would change all threads). The saved user id stays 0, which is the way back; exec makes it the effective
 /// one and drops every capability. What can't be undone (the first three) is done on a thread that ends afterwards.
 /// </summary>
@@ -21,8 +21,6 @@ namespace ProcessManager.Os;
 /// </remarks>
 internal static unsafe class SpawnWindow
 {
-    public const int CloneFs = 0x200;
-
     private const int SetNoNewPrivs = 38;
     private const int SetDumpable = 4;
 
@@ -66,7 +64,26 @@ internal static unsafe class SpawnWindow
         }
 
         plan->Step = SpawnStep.WorkingDirectory;
-        if (calls->ChangeDirectory(plan->Directory) != 0)
+        var stat = stackalloc byte[256];
+        if (!plan->SharesDirectory)
+        {
+            if (calls->ChangeDirectory(plan->Directory) != 0)
+            {
+                plan->Errno = *errno;
+                goto Back;
+            }
+        }
+        else if (calls->StatX(-100, plan->Directory, 0, 3, stat) != 0)
+        {
+            plan->Errno = *errno;
+            goto Back;
+        }
+        else if ((*(ushort*)(stat + 28) & 0xF000) != 0x4000)
+        {
+            plan->Errno = Errno.ENOTDIR;
+            goto Back;
+        }
+        else if (calls->Access(plan->Directory, 1 /* X_OK */) != 0)
         {
             plan->Errno = *errno;
             goto Back;
@@ -74,7 +91,6 @@ internal static unsafe class SpawnWindow
 
         plan->Step = SpawnStep.Lookup;
         plan->Errno = Errno.ENOENT;
-        var stat = stackalloc byte[256];
         var found = false;
         for (var i = 0; i < plan->CandidateCount; i++)
         {
@@ -159,7 +175,14 @@ internal static unsafe class SpawnWindow
             }
         }
 
-        // Nobody's mount is kept busy by a thread that waits.
-        calls->ChangeDirectory(root);
+        if (plan->SharesDirectory)
+        {
+            calls->Umask((uint)plan->OwnUmask);
+        }
+        else
+        {
+            // Nobody's mount is kept busy by a thread that waits.
+            calls->ChangeDirectory(root);
+        }
     }
 }

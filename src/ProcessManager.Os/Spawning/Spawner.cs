@@ -18,16 +18,20 @@ internal sealed unsafe class Spawner : IDisposable
     private readonly TimeProvider _clock;
     private readonly Thread _spawning;
     private readonly Thread _answering;
+    private readonly bool _ownsDirectory;
     private readonly int _null;
 
-    public Spawner(TimeProvider clock, OpenFileLimit? openFiles = null)
+    /// <param name="openFiles">Null: as this process was started. For tests.</param>
+    /// <param name="ownsDirectory">Null: where it is possible. For tests.</param>
+    public Spawner(TimeProvider clock, OpenFileLimit? openFiles = null, bool? ownsDirectory = null)
     {
+        _ownsDirectory = ownsDirectory ?? OwnDirectory.IsPossible;
         _clock = clock;
         _openFiles = openFiles ?? OpenFileLimit.AsStarted();
         *_root = (byte)'/';
         _null = Libc.Open("/dev/null", Libc.O_RDWR | Libc.O_CLOEXEC | Libc.O_NOCTTY, 0);
-        _spawning = new Thread(Spawn) { IsBackground = true, Name = "spawn" };
-        _answering = new Thread(Answer) { IsBackground = true, Name = "spawn answers" };
+        _spawning = new Thread(RunSpawns) { IsBackground = true, Name = "spawn" };
+        _answering = new Thread(RunAnswers) { IsBackground = true, Name = "spawn answers" };
         _answering.Start();
         _spawning.Start();
     }
@@ -38,32 +42,44 @@ internal sealed unsafe class Spawner : IDisposable
     /// </summary>
     public Task<SpawnOutcome> SpawnAsync(SpawnRequest request)
     {
+        var outcome = new TaskCompletionSource<SpawnOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Spawn(request, outcome.SetResult);
+        return outcome.Task;
+    }
+
+    /// <summary>
+    /// As <see cref="SpawnAsync"/>, without a turn of the thread pool: <paramref name="answer"/> runs on the answering thread (at once, on the
+    /// caller's, when the request is refused) and must neither block nor throw.
+    /// </summary>
+    public void Spawn(SpawnRequest request, Action<SpawnOutcome> answer)
+    {
         if (Refusal(request) is { } refusal)
         {
-            return Task.FromResult<SpawnOutcome>(new SpawnOutcome.Failed(refusal, 0, Transient: false, _clock.GetUtcNow()));
+            answer(new SpawnOutcome.Failed(refusal, 0, Transient: false, _clock.GetUtcNow()));
+            return;
         }
 
         SpawnBlock block;
         try
         {
-            block = SpawnBlock.For(request, _manager, _openFiles, _attributes, _null);
+            block = SpawnBlock.For(request, _manager, _openFiles, _ownsDirectory, _attributes, _null);
         }
         catch (ProcessManagerException e)
         {
-            return Task.FromResult<SpawnOutcome>(new SpawnOutcome.Failed(new ErrorInfo(e.Code, e.Message), 0, Transient: false, _clock.GetUtcNow()));
+            answer(new SpawnOutcome.Failed(new ErrorInfo(e.Code, e.Message), 0, Transient: false, _clock.GetUtcNow()));
+            return;
         }
 
-        var job = new SpawnJob(request, block);
+        var job = new SpawnJob(request, block, answer);
         if (request.NoNewPrivileges || request.Nice is not null || request.CpuAffinity is not null)
         {
             new Thread(() => SpawnAlone(job)) { IsBackground = true, Name = "spawn once" }.Start();
         }
         else if (!_waiting.Add(job))
         {
-            job.Refuse(new ObjectDisposedException(nameof(Spawner)));
+            block.Dispose();
+            answer(new SpawnOutcome.Failed(new ErrorInfo(ErrorCode.Unavailable, "The manager is shutting down."), 0, Transient: false, _clock.GetUtcNow()));
         }
-
-        return job.Outcome;
     }
 
     /// <summary>What was asked for before is still started and answered.</summary>
@@ -90,9 +106,17 @@ internal sealed unsafe class Spawner : IDisposable
         return request.Limits is { Count: > 0 } ? LimitWrapper.Check(request, _manager) : null;
     }
 
-    private void Spawn()
+    private void TakeDirectory()
     {
-        OwnDirectory();
+        if (_ownsDirectory && !OwnDirectory.Take())
+        {
+            Environment.FailFast($"A thread can't have a directory of its own any more ({Errno.Describe(Marshal.GetLastPInvokeError())}).");
+        }
+    }
+
+    private void RunSpawns()
+    {
+        TakeDirectory();
         List<SpawnJob> batch = [];
         while (_waiting.Take(ref batch))
         {
@@ -108,7 +132,7 @@ internal sealed unsafe class Spawner : IDisposable
 
     private void SpawnAlone(SpawnJob job)
     {
-        OwnDirectory();
+        TakeDirectory();
         job.Run(_root, _clock);
         if (!_done.Add(job))
         {
@@ -117,7 +141,7 @@ internal sealed unsafe class Spawner : IDisposable
         }
     }
 
-    private void Answer()
+    private void RunAnswers()
     {
         List<SpawnJob> batch = [];
         while (_done.Take(ref batch))
@@ -128,15 +152,6 @@ internal sealed unsafe class Spawner : IDisposable
             }
 
             batch.Clear();
-        }
-    }
-
-    /// <summary>Directory and umask of the calling thread are its own from here on.</summary>
-    private static void OwnDirectory()
-    {
-        if (Libc.Unshare(SpawnWindow.CloneFs) != 0)
-        {
-            Environment.FailFast($"A thread can't have a directory of its own ({Errno.Describe(Marshal.GetLastPInvokeError())}).");
         }
     }
 }

@@ -10,9 +10,9 @@ internal sealed class SpawnLab : IDisposable
 
     public static readonly IReadOnlyList<string> Environment = ["PATH=/usr/bin:/bin", "LANG=C"];
 
-    public SpawnLab(OpenFileLimit? openFiles = null)
+    public SpawnLab(OpenFileLimit? openFiles = null, bool? ownsDirectory = null)
     {
-        Spawner = new Spawner(TimeProvider.System, openFiles);
+        Spawner = new Spawner(TimeProvider.System, openFiles, ownsDirectory);
         Watcher = new ExitWatcher(TimeProvider.System);
     }
 

@@ -14,6 +14,7 @@ if (BenchOptions.Parse(args) is not { } options || options.Only.Except(sections.
     return 2;
 }
 
+var interrupted = 0L;
 using var interruption = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
@@ -21,7 +22,11 @@ return await Run.AllAsync(sections, options, interruption.Token);
 
 void Interrupt(PosixSignalContext signal)
 {
-    // What was started is ended first; a second time ends us at once.
-    signal.Cancel = !interruption.IsCancellationRequested;
-    interruption.Cancel();
+    // What was started is ended first; a second time ends us at once. (`dotnet run` hands on a SIGTERM that its whole group got anyhow.)
+    signal.Cancel = !interruption.IsCancellationRequested || TimeProvider.System.GetElapsedTime(interrupted) < TimeSpan.FromSeconds(1);
+    if (!interruption.IsCancellationRequested)
+    {
+        interrupted = TimeProvider.System.GetTimestamp();
+        interruption.Cancel();
+    }
 }

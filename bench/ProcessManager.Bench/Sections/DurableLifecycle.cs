@@ -14,7 +14,7 @@ internal sealed class DurableLifecycle : ISection
     {
         foreach (var (width, lifetime) in (IEnumerable<(int, Lifetime)>)[(16, Lifetime.Keep), (1, Lifetime.Keep), (64, Lifetime.Keep), (16, Lifetime.WithManager)])
         {
-            var count = bench.Size(width == 1 ? 300 : 1500, 100);
+            var count = bench.Size(width == 1 ? 300 : 1000, 100);
             var rounds = bench.Size(7, 3);
             bench.Tell($"{rounds} rounds of {count}, {width} at a time, {lifetime}");
             await using var manager = new EmbeddedProcessManager(

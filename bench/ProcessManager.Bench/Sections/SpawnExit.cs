@@ -15,8 +15,8 @@ internal sealed class SpawnExit : ISection
     {
         foreach (var width in (int[])[16, 1])
         {
-            var count = bench.Size(width == 1 ? 1000 : 2000, 200);
-            var rounds = bench.Size(9, 3);
+            var count = bench.Size(width == 1 ? 500 : 1000, 200);
+            var rounds = bench.Size(7, 3);
             var how = width == 1 ? "one at a time" : $"{width} at once";
             bench.Tell($"{rounds} rounds of {count}, {how}");
             using var loop = new OsLoop(bench.Scratch);

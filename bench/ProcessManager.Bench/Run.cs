@@ -30,7 +30,8 @@ internal static class Run
             {
                 // The other sections are worth having.
                 failed = true;
-                bench.Skip($"{section.Name} broke down: {e}");
+                bench.Skip($"{section.Name} broke down: {e.Message}");
+                Console.Error.WriteLine(e.StackTrace);
             }
             finally
             {

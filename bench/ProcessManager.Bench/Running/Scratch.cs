@@ -9,7 +9,7 @@ namespace ProcessManager.Bench;
 /// </summary>
 internal sealed class Scratch : IDisposable
 {
-    public const string Variable = "PROCMAN_BENCH";
+    public const string Variable = "BENCHMARK_RUN";
 
     private int _last;
 

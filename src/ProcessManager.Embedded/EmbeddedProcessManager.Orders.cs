@@ -39,7 +39,7 @@ public sealed partial class EmbeddedProcessManager
     {
         var entity = Starting.Find(id);
         var state = await entity.TakeAsync(new ProcessOrder.Start());
-        return state.Phase == Phase.Terminating ? Info(entity, state) : await StartedAsync(entity, state, cancellationToken);
+        return await StartedAsync(entity, state.StartNext ? await NextRunAsync(entity, state, cancellationToken) : state, cancellationToken);
     }
 
     public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
@@ -54,24 +54,24 @@ public sealed partial class EmbeddedProcessManager
     public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
     {
         var entity = Starting.Find(id);
-        var run = entity.State.Epoch.Run;
         var state = await entity.TakeAsync(new ProcessOrder.Restart(Grace(options)));
-        if (state.Phase != Phase.Terminating)
+        if (!state.StartNext)
         {
             return await StartedAsync(entity, state, cancellationToken);
         }
 
-        if (options?.Wait != true)
-        {
-            return Info(entity, state);
-        }
-
-        var next = await entity.UntilAsync(now => now.Epoch.Run > run || now is { StartNext: false, Phase: Phase.Terminated or Phase.Finished }, cancellationToken);
-        return await StartedAsync(entity, next, cancellationToken);
+        return options?.Wait == true
+            ? await StartedAsync(entity, await NextRunAsync(entity, state, cancellationToken), cancellationToken)
+            : Info(entity, state);
     }
 
     public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default)
     {
+        if (signal.Number is < 1 or > 64)
+        {
+            throw ProcessManagerException.Invalid([new Fault("signal", $"{signal.Number} is not a signal: 1 to 64")]);
+        }
+
         var entity = Running.Find(id);
         return Info(entity, await entity.TakeAsync(new ProcessOrder.SendSignal(signal, tree)));
     }
@@ -119,21 +119,8 @@ public sealed partial class EmbeddedProcessManager
         MakeRoom(engine);
         var entity = new ProcessEntity(
             engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow()), last: null);
-        if (!engine.Table.TryAdd(entity))
-        {
-            throw new ProcessManagerException(ErrorCode.AlreadyExists, $"There is a process \"{entity.Id}\" already.");
-        }
-
-        try
-        {
-            await entity.CreateAsync(start);
-            return entity;
-        }
-        catch (ProcessManagerException)
-        {
-            engine.Table.Remove(entity);
-            throw;
-        }
+        await entity.CreateAsync(start, engine.Table.TryAdd);
+        return entity;
     }
 
     private void Check(ProcessSpec spec)
@@ -185,17 +172,14 @@ public sealed partial class EmbeddedProcessManager
     {
         var epoch = since.Epoch;
         var state = await entity.UntilAsync(now => now.Epoch > epoch || now.Phase != Phase.Starting, cancellationToken);
-        if (state.Last is { Reason: EndReason.StartFailed, Error: { } error } last && last.Run == epoch.Run && last.Attempt == epoch.Attempt && !StillTrying(state, error))
-        {
-            throw new ProcessManagerException(error.Code, error.Message);
-        }
-
-        return Info(entity, state);
+        return state.Last is { Reason: EndReason.StartFailed, Error: { } error } last && last.Run == epoch.Run && last.Attempt == epoch.Attempt
+            ? throw new ProcessManagerException(error.Code, error.Message)
+            : Info(entity, state);
     }
 
-    /// <summary>A start that failed for want of something that comes back isn't an answer yet: it is being tried again.</summary>
-    private static bool StillTrying(ProcessState state, ErrorInfo error) =>
-        error.Code == ErrorCode.StartFailed && state is { Phase: Phase.BackingOff, Spec.Restart.When: RestartWhen.Never };
+    /// <summary>Waits for the run that is to follow the present one, or for somebody to call it off.</summary>
+    private static Task<ProcessState> NextRunAsync(ProcessEntity entity, ProcessState state, CancellationToken cancellationToken) =>
+        entity.UntilAsync(now => now.Epoch.Run > state.Epoch.Run || !now.StartNext, cancellationToken);
 
     private async Task<ProcessInfo> EndedAsync(ProcessEntity entity, ProcessOrder order, bool wait, CancellationToken cancellationToken)
     {

@@ -48,7 +48,8 @@ public sealed partial class EmbeddedProcessManager
 
         try
         {
-            return Info(entity, await entity.UntilAsync(state => Met(state, options.For, run), limit.Token));
+            var state = await entity.UntilAsync(state => Met(state, options.For, run), limit.Token);
+            return run == state.Epoch.Run ? Info(entity, state) : OldRun(entity, state, run);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -120,6 +121,15 @@ public sealed partial class EmbeddedProcessManager
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
             Node = _options.Node,
         });
+    }
+
+    /// <summary>A run that others have followed, from the record of its last attempt (which is gone when its retention is over).</summary>
+    private ProcessInfo OldRun(ProcessEntity entity, ProcessState state, int run)
+    {
+        var last = JournalReader.Attempts(Running.Journal.DatabasePath, entity.Id).Find(attempt => attempt.Run == run)
+            ?? throw new ProcessManagerException(ErrorCode.NotFound, $"The record of run {run} of \"{entity.Id}\" isn't kept any more.");
+        var over = state with { Phase = Phase.Finished, Goal = Goal.Down, Epoch = new Epoch(last.Run, last.Attempt), Child = null, NextStartAt = null, Last = last };
+        return over.ToInfo(last, _options.DefaultLifetime, _options.Node, _clock.GetUtcNow());
     }
 
     private static bool Failed(ProcessState state) =>

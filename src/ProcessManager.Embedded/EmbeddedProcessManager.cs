@@ -20,7 +20,7 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
     {
         _options = options;
         _loggers = loggers;
-        _clock = clock ?? TimeProvider.System;
+        _clock = new MillisecondClock(clock ?? TimeProvider.System);
     }
 
     /// <summary>Takes the data directory, finds out what became of every process, adopts what still runs, and is ready.</summary>

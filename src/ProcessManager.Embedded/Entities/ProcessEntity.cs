@@ -45,9 +45,43 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         }
     }
 
-    /// <summary>Writes the first record: created, and started in the same turn if wanted.</summary>
-    /// <exception cref="ProcessManagerException">StorageFull, StorageUnavailable: nothing was created.</exception>
-    public async Task CreateAsync(bool start)
+    /// <summary>
+    /// The first turn: writes the record, created and, if wanted, started in one. Called before anybody else can reach the process: orders that come
+    /// meanwhile wait in line.
+    /// </summary>
+    /// <exception cref="ProcessManagerException">StorageFull, StorageUnavailable: nothing was created, and what waits is told NotFound.</exception>
+    public async Task CreateAsync(bool start, Func<ProcessEntity, bool> publish)
+    {
+        lock (_gate)
+        {
+            _taking = true;
+        }
+
+        if (!publish(this))
+        {
+            throw new ProcessManagerException(ErrorCode.AlreadyExists, $"There is a process \"{Id}\" already.");
+        }
+
+        try
+        {
+            await TakeFirstAsync(start);
+        }
+        catch (ProcessManagerException)
+        {
+            Removed = true;
+            host.Forgotten(this);
+            throw;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _turns = TakeAllAsync();
+            }
+        }
+    }
+
+    private async Task TakeFirstAsync(bool start)
     {
         var now = host.Clock.GetUtcNow();
         var started = start ? ProcessMachine.Decide(_state, new ProcessOrder.Start(), now) : Decision<ProcessChange, ProcessEffect>.Nothing;

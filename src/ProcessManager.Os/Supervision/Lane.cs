@@ -5,22 +5,43 @@ internal abstract class Lane : IThreadPoolWorkItem
 {
     private readonly Queue<Func<Task>> _queue = [];
     private bool _running;
+    private bool _retired;
 
     /// <summary>Never waits.</summary>
-    protected void Post(Func<Task> work)
+    protected void Post(Func<Task> work) => Post(work, evenRetired: true);
+
+    /// <returns>False when it was retired: whoever asks needs another lane.</returns>
+    protected bool TryPost(Func<Task> work) => Post(work, evenRetired: false);
+
+    /// <summary>From the lane itself, as the last that it does: retires it unless more was asked for meanwhile.</summary>
+    protected bool TryRetire()
     {
         lock (_queue)
         {
+            return _retired = _queue.Count == 0;
+        }
+    }
+
+    private bool Post(Func<Task> work, bool evenRetired)
+    {
+        lock (_queue)
+        {
+            if (_retired && !evenRetired)
+            {
+                return false;
+            }
+
             _queue.Enqueue(work);
             if (_running)
             {
-                return;
+                return true;
             }
 
             _running = true;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return true;
     }
 
     protected void Post(Action work) => Post(() =>

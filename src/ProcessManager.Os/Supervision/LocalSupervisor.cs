@@ -62,9 +62,9 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
     /// <inheritdoc/>
     public void HandOver(ProcessId id, Epoch epoch, SupervisorCommand command)
     {
-        if (!Volatile.Read(ref _disposed))
+        while (!Volatile.Read(ref _disposed) && !Owned(id).TryHandOver(epoch, command))
         {
-            Owned(id).HandOver(epoch, command);
+            // Being forgotten at this moment: the next one of that name begins anew.
         }
     }
 

@@ -21,7 +21,8 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
     /// <summary>What an earlier manager wrote down of an attempt. Before the first command.</summary>
     public void Recall(LedgerRecord record) => _records[record.Epoch] = record;
 
-    public void HandOver(Epoch epoch, SupervisorCommand command) => Post(() => TakeAsync(epoch, command));
+    /// <returns>False when the process was forgotten: a new one with its name is another.</returns>
+    public bool TryHandOver(Epoch epoch, SupervisorCommand command) => TryPost(() => TakeAsync(epoch, command));
 
     /// <summary>Tells again what is true now and not released. That it was adopted is no news by then.</summary>
     public void Repeat() => Post(() =>
@@ -79,7 +80,12 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         {
             await ReleaseAsync(_child is { MainLives: false } child && child.Epoch > epoch ? child.Epoch : epoch);
             tools.Logs.Delete(id);
-            onForgotten(this);
+            (_last, _released) = (default, default);
+            if (TryRetire())
+            {
+                onForgotten(this);
+            }
+
             return;
         }
 

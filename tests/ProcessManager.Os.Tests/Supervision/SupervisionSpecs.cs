@@ -190,8 +190,14 @@ public sealed class SupervisionSpecs
         machine.Tell("a", new SupervisorCommand.EndTree(Signal.Kill, KillMode.Tree), new Epoch(5, 1));
         await machine.WaitForAsync<SupervisorReport.TreeEmpty>("a", new Epoch(5, 1));
         machine.Tell("a", new SupervisorCommand.Forget(), new Epoch(5, 1));
-        await Machine.UntilAsync(() => !Directory.Exists(Path.Combine(machine.Home.LogFolder, "a")), () => "The logs are still there.");
+
+        // At once, as a host does that frees the id; and once more when all is gone.
         await machine.StartAsync("a", Machine.Sh("exit 2"));
         (await machine.ExitAsync("a")).Status.ShouldBe(new ExitStatus.Code(2));
+        await machine.EndAsync("a");
+        machine.Tell("a", new SupervisorCommand.Forget());
+        await Machine.UntilAsync(() => !Directory.Exists(Path.Combine(machine.Home.LogFolder, "a")), () => "The logs are still there.");
+        await machine.StartAsync("a", Machine.Sh("exit 4"));
+        (await machine.ExitAsync("a")).Status.ShouldBe(new ExitStatus.Code(4));
     }
 }

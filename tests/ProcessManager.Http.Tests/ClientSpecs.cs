@@ -255,7 +255,7 @@ public sealed class ClientSpecs
         });
         for (var i = 0; i < 9; i++)
         {
-            await served.Manager.UntilAsync(manager => manager.Following == 1, "the follow");
+            await FollowedAsync();
             served.Manager.Write(Web, $"{i}a\n{i}b\n");
             served.Manager.Write(Web, "other\n", LogStream.Stderr);
             if (i % 3 == 2)
@@ -266,9 +266,17 @@ public sealed class ClientSpecs
             }
         }
 
-        await served.Manager.UntilAsync(manager => manager.Following == 1, "the follow");
+        await FollowedAsync();
         await served.Client.StopAsync(Web);
         await following.WaitAsync(Limit);
         read.ToString().ShouldBe(string.Concat(Enumerable.Range(0, 9).Select(i => $"{i}a\n{i}b\n" + (i % 3 == 2 ? $"away {i}\n" : ""))));
+
+        async Task FollowedAsync()
+        {
+            var followed = served.Manager.UntilAsync(manager => manager.Following == 1, "the follow");
+            // Should it have failed, that says more than that it isn't there.
+            await await Task.WhenAny(followed, following);
+            following.IsCompleted.ShouldBeFalse($"The follow ended after: {read}");
+        }
     }
 }

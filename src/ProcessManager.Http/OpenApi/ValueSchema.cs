@@ -29,6 +29,11 @@ internal static class ValueSchema
         {
             Text(schema, known.Format, known.Description);
         }
+        else if (Forms.TryGetValue(type, out var form))
+        {
+            Text(schema, null, form.Description);
+            schema.Type = form.Kinds;
+        }
         else if (type == typeof(RunRequest))
         {
             var spec = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken);
@@ -53,7 +58,18 @@ internal static class ValueSchema
         [typeof(DateTimeOffset)] = ("date-time", "In UTC, with milliseconds."),
         [typeof(ProcessId)] = (null, "An id: letters, digits, '.', '_' and '-', starting with a letter or digit, without '..', at most 128 characters."),
         [typeof(Signal)] = (null, "A signal: SIGTERM; read also as TERM and 15."),
-        [typeof(EnvironmentValue)] = (null, "Text; or {\"secret\": \"…\"}, which reads back as {\"secret\": true} and then means unchanged."),
+    };
+
+    /// <summary>What has a short form and a long one: any of these is taken.</summary>
+    private static readonly Dictionary<Type, (JsonSchemaType Kinds, string Description)> Forms = new()
+    {
+        [typeof(EnvironmentValue)] =
+            (JsonSchemaType.String | JsonSchemaType.Object, "Text; or {\"secret\": \"…\"}, which reads back as {\"secret\": true} and then means unchanged."),
+        [typeof(EnvironmentInheritance)] = (JsonSchemaType.String | JsonSchemaType.Array, "\"all\", \"none\" or a list of names; one that ends in * is a prefix."),
+        [typeof(StdinSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"none\", \"pipe\", {\"text\": \"…\"} or {\"file\": \"…\"}."),
+        [typeof(OutputSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"split\", \"merged\", \"discard\", or {\"mode\", \"budget\"}; the budget in bytes or as \"64MiB\"."),
+        [typeof(ResourceLimit)] =
+            (JsonSchemaType.Integer | JsonSchemaType.String | JsonSchemaType.Object, "A number or size, \"unlimited\", or {\"soft\", \"hard\"}."),
     };
 
     private static void Text(OpenApiSchema schema, string? format, string? description)

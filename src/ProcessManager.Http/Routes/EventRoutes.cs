@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -45,12 +46,12 @@ internal static class EventRoutes
             asked = asked with { After = last.ToString() };
         }
 
-        await StreamedAnswer.SendAsync(http, ContentType, end => manager.SubscribeAsync(asked, end), happened => WriteAsync(http, happened));
+        await StreamedAnswer.SendAsync(http, ContentType, end => manager.SubscribeAsync(asked, end), happened => Write(http.Response.BodyWriter, happened));
     }
 
-    private static async ValueTask WriteAsync(HttpContext http, ProcessEvent happened)
+    private static void Write(PipeWriter body, ProcessEvent happened)
     {
         var frame = $"id: {happened.Cursor}\nevent: {Spelling.Of(happened.Type)}\ndata: {JsonSerializer.Serialize(happened, HttpJson.Of<ProcessEvent>())}\n\n";
-        await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(frame), http.RequestAborted);
+        Encoding.UTF8.GetBytes(frame, body);
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
@@ -10,8 +12,6 @@ namespace ProcessManager.Http;
 /// <summary>A process' output: the bytes as it wrote them, or NDJSON (<see cref="LogLines"/>) for who accepts that.</summary>
 internal static class LogRoutes
 {
-    private static readonly byte[] NewLine = [(byte)'\n'];
-
     public static void Map(RouteGroupBuilder api) =>
         api.MapGet("/processes/{id}/logs", LogsAsync)
             .Says("logs", "Its output, as written; with Accept: application/x-ndjson an object for each line.", ErrorCode.NotFound, ErrorCode.InvalidSpec)
@@ -23,29 +23,26 @@ internal static class LogRoutes
     {
         var query = Read(http.Request);
         var process = ProcessId.Parse(id);
-        var lines = http.Request.Headers.Accept.ToString().Contains(LogLines.ContentType, StringComparison.OrdinalIgnoreCase);
-        await manager.GetAsync(process, http.RequestAborted);
-        await StreamedAnswer.SendAsync(http, lines ? LogLines.ContentType : "text/plain; charset=utf-8",
-            end => manager.ReadLogsAsync(process, query, end), chunk => WriteAsync(http, chunk, lines));
-    }
-
-    private static async ValueTask WriteAsync(HttpContext http, LogChunk chunk, bool lines)
-    {
         var body = http.Response.BodyWriter;
-        if (!lines)
+        await manager.GetAsync(process, http.RequestAborted);
+        if (!http.Request.Headers.Accept.ToString().Contains(LogLines.ContentType, StringComparison.OrdinalIgnoreCase))
         {
-            await body.WriteAsync(chunk.Bytes, http.RequestAborted);
+            await StreamedAnswer.SendAsync(http, "text/plain; charset=utf-8", end => manager.ReadLogsAsync(process, query, end), chunk => body.Write(chunk.Bytes.Span));
             return;
         }
 
+        await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { SkipValidation = true, Encoder = ProcessManagerJson.Options.Encoder });
+        await StreamedAnswer.SendAsync(http, LogLines.ContentType, end => manager.ReadLogsAsync(process, query, end), chunk => Write(json, body, chunk));
+    }
+
+    private static void Write(Utf8JsonWriter json, PipeWriter body, LogChunk chunk)
+    {
         foreach (var line in LogLines.Of(chunk))
         {
-            using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { SkipValidation = true, Encoder = ProcessManagerJson.Options.Encoder }))
-            {
-                JsonSerializer.Serialize(json, line, HttpJson.Of<LogChunk>());
-            }
-
-            await body.WriteAsync(NewLine, http.RequestAborted);
+            JsonSerializer.Serialize(json, line, HttpJson.Of<LogChunk>());
+            json.Flush();
+            json.Reset();
+            body.Write("\n"u8);
         }
     }
 

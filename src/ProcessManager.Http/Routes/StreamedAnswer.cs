@@ -14,11 +14,14 @@ internal static class StreamedAnswer
 
     private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
+    /// <summary>Bytes that are sent together at most, while there is more at hand.</summary>
+    private const int Together = 64 << 10;
+
     private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(20);
 
     /// <param name="source">Ended when the caller or the server goes.</param>
-    /// <param name="write">Writes a piece to the body; it needn't flush.</param>
-    public static async Task SendAsync<T>(HttpContext http, string contentType, Func<CancellationToken, IAsyncEnumerable<T>> source, Func<T, ValueTask> write)
+    /// <param name="write">Writes a piece into the body's buffer; a write of its own for each would be a system call for each.</param>
+    public static async Task SendAsync<T>(HttpContext http, string contentType, Func<CancellationToken, IAsyncEnumerable<T>> source, Action<T> write)
     {
         using var end = Shutdown.OrCaller(http);
         var now = TimeProvider.System.GetUtcNow().ToString(TimeForm, CultureInfo.InvariantCulture);
@@ -35,11 +38,14 @@ internal static class StreamedAnswer
             http.Response.ContentType = contentType;
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers[TimeHeader] = now;
+            // From here on a failure cuts the connection: a problem would be written behind pieces that are still in the buffer.
+            await http.Response.StartAsync(end.Token);
+            var body = http.Response.BodyWriter;
             while (true)
             {
-                if (!next.IsCompleted)
+                if (!next.IsCompleted || body.UnflushedBytes > Together)
                 {
-                    await http.Response.BodyWriter.FlushAsync(end.Token);
+                    await body.FlushAsync(end.Token);
                 }
 
                 if (!await next)
@@ -47,7 +53,7 @@ internal static class StreamedAnswer
                     break;
                 }
 
-                await write(pieces.Current);
+                write(pieces.Current);
                 next = pieces.MoveNextAsync().AsTask();
             }
         }

@@ -1,0 +1,47 @@
+using ProcessManager.Contract;
+
+namespace ProcessManager.Http.Tests.Contract;
+
+public sealed class HttpCreatingSpecs(HttpHost host) : CreatingSpecs(host);
+
+public sealed class HttpEnvironmentSpecs(HttpHost host) : EnvironmentSpecs(host);
+
+public sealed class HttpEventSpecs(HttpHost host) : EventSpecs(host);
+
+public sealed class HttpFailingToStartSpecs(HttpHost host) : FailingToStartSpecs(host);
+
+public sealed class HttpFollowingSpecs(HttpHost host) : FollowingSpecs(host);
+
+public sealed class HttpListingSpecs(HttpHost host) : ListingSpecs(host);
+
+public sealed class HttpLogSpecs(HttpHost host) : LogSpecs(host);
+
+public sealed class HttpManyRunsSpecs(HttpHost host) : ManyRunsSpecs(host);
+
+public sealed class HttpRemovingSpecs(HttpHost host) : RemovingSpecs(host);
+
+public sealed class HttpRestartingSpecs(HttpHost host) : RestartingSpecs(host);
+
+public sealed class HttpResultSpecs(HttpHost host) : ResultSpecs(host);
+
+public sealed class HttpRunningCommandsSpecs(HttpHost host) : RunningCommandsSpecs(host);
+
+public sealed class HttpSecretSpecs(HttpHost host) : SecretSpecs(host);
+
+public sealed class HttpSignallingSpecs(HttpHost host) : SignallingSpecs(host);
+
+public sealed class HttpStartingSpecs(HttpHost host) : StartingSpecs(host);
+
+public sealed class HttpStdinSpecs(HttpHost host) : StdinSpecs(host);
+
+public sealed class HttpStoppingSpecs(HttpHost host) : StoppingSpecs(host);
+
+public sealed class HttpTimeoutSpecs(HttpHost host) : TimeoutSpecs(host);
+
+public sealed class HttpTreeSpecs(HttpHost host) : TreeSpecs(host);
+
+public sealed class HttpUnknownIdSpecs(HttpHost host) : UnknownIdSpecs(host);
+
+public sealed class HttpUpdatingSpecs(HttpHost host) : UpdatingSpecs(host);
+
+public sealed class HttpWaitingSpecs(HttpHost host) : WaitingSpecs(host);

@@ -72,8 +72,8 @@ public sealed class DocumentSpecs
         await served.Manager.CreateAsync(new ProcessSpec { Id = ProcessId.Parse("web"), Command = "sleep" });
         await served.SendAsync(HttpMethod.Get, "/v1/processes/none");
         using var meter = new System.Diagnostics.Metrics.Meter("ProcessManager");
-        meter.CreateCounter<long>("procman.transitions").Add(2, new KeyValuePair<string, object?>("from", "Running"), new("to", "say \"x\""));
-        meter.CreateHistogram<double>("procman.start", "s", "Until the child exists.").Record(0.02);
+        meter.CreateCounter<long>("procman.test.turns").Add(2, new KeyValuePair<string, object?>("from", "Running"), new("to", "say \"x\""));
+        meter.CreateHistogram<double>("procman.test.start", "s", "Until the child exists.").Record(0.02);
 
         using var answer = await served.Http.GetAsync("/metrics");
         answer.Content.Headers.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
@@ -86,11 +86,11 @@ public sealed class DocumentSpecs
         lines.ShouldContain("procman_process_restarts_total{id=\"web\"} 0");
         lines.ShouldContain("procman_errors_total{code=\"NotFound\"} 1");
         lines.ShouldContain("procman_queue_depth 3");
-        lines.ShouldContain("procman_transitions_total{from=\"Running\",to=\"say \\\"x\\\"\"} 2");
-        lines.ShouldContain("# TYPE procman_start_seconds histogram");
-        lines.ShouldContain("procman_start_seconds_bucket{le=\"0.01\"} 0");
-        lines.ShouldContain("procman_start_seconds_bucket{le=\"0.025\"} 1");
-        lines.ShouldContain("procman_start_seconds_count 1");
+        lines.ShouldContain("procman_test_turns_total{from=\"Running\",to=\"say \\\"x\\\"\"} 2");
+        lines.ShouldContain("# TYPE procman_test_start_seconds histogram");
+        lines.ShouldContain("procman_test_start_seconds_bucket{le=\"0.01\"} 0");
+        lines.ShouldContain("procman_test_start_seconds_bucket{le=\"0.025\"} 1");
+        lines.ShouldContain("procman_test_start_seconds_count 1");
         lines.Where(line => line.StartsWith("# TYPE", StringComparison.Ordinal)).ShouldBeUnique();
 
         await served.Manager.RemoveAsync(ProcessId.Parse("web"));

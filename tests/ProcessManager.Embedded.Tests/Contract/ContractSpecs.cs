@@ -1,0 +1,47 @@
+using ProcessManager.Contract;
+
+namespace ProcessManager.Embedded.Tests.Contract;
+
+public sealed class EmbeddedCreatingSpecs(EmbeddedHost host) : CreatingSpecs(host);
+
+public sealed class EmbeddedFailingToStartSpecs(EmbeddedHost host) : FailingToStartSpecs(host);
+
+public sealed class EmbeddedStartingSpecs(EmbeddedHost host) : StartingSpecs(host);
+
+public sealed class EmbeddedStoppingSpecs(EmbeddedHost host) : StoppingSpecs(host);
+
+public sealed class EmbeddedTreeSpecs(EmbeddedHost host) : TreeSpecs(host);
+
+public sealed class EmbeddedSignallingSpecs(EmbeddedHost host) : SignallingSpecs(host);
+
+public sealed class EmbeddedWaitingSpecs(EmbeddedHost host) : WaitingSpecs(host);
+
+public sealed class EmbeddedRestartingSpecs(EmbeddedHost host) : RestartingSpecs(host);
+
+public sealed class EmbeddedTimeoutSpecs(EmbeddedHost host) : TimeoutSpecs(host);
+
+public sealed class EmbeddedResultSpecs(EmbeddedHost host) : ResultSpecs(host);
+
+public sealed class EmbeddedRunningCommandsSpecs(EmbeddedHost host) : RunningCommandsSpecs(host);
+
+public sealed class EmbeddedStdinSpecs(EmbeddedHost host) : StdinSpecs(host);
+
+public sealed class EmbeddedEnvironmentSpecs(EmbeddedHost host) : EnvironmentSpecs(host);
+
+public sealed class EmbeddedSecretSpecs(EmbeddedHost host) : SecretSpecs(host);
+
+public sealed class EmbeddedLogSpecs(EmbeddedHost host) : LogSpecs(host);
+
+public sealed class EmbeddedFollowingSpecs(EmbeddedHost host) : FollowingSpecs(host);
+
+public sealed class EmbeddedEventSpecs(EmbeddedHost host) : EventSpecs(host);
+
+public sealed class EmbeddedUpdatingSpecs(EmbeddedHost host) : UpdatingSpecs(host);
+
+public sealed class EmbeddedRemovingSpecs(EmbeddedHost host) : RemovingSpecs(host);
+
+public sealed class EmbeddedListingSpecs(EmbeddedHost host) : ListingSpecs(host);
+
+public sealed class EmbeddedUnknownIdSpecs(EmbeddedHost host) : UnknownIdSpecs(host);
+
+public sealed class EmbeddedManyRunsSpecs(EmbeddedHost host) : ManyRunsSpecs(host);

@@ -42,11 +42,11 @@ public sealed class LeavingNothingSpecs
     }
 
     private static Task Run(EmbeddedProcessManager manager, int runs) => Parallel.ForEachAsync(
-        Enumerable.Range(0, runs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) =>
+        Enumerable.Range(0, runs), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, cancel) =>
         {
             var spec = (number % 3) switch { 0 => Scripts.Exits(0), 1 => Scripts.Exits(3), _ => Scripts.Signals(Signal.Kill) };
-            var result = await manager.RunAsync(spec);
-            await manager.RemoveAsync(result.Id);
+            var result = await manager.RunAsync(spec, cancellationToken: cancel);
+            await manager.RemoveAsync(result.Id, cancellationToken: cancel);
         });
 
     private static (int Descriptors, int Threads, int Files, int Zombies) Count(DirectoryInfo data) => (

@@ -76,7 +76,7 @@ public abstract class ResultSpecs(IManagerHost host) : ManagerSpecs(host)
         var end = (await Manager.GetRunsAsync(info.Id, Cancel)).ShouldHaveSingleItem();
         end.StartedAt.ShouldNotBeNull().ShouldBeInRange(before, end.EndedAt);
         end.EndedAt.ShouldBeLessThanOrEqualTo(TimeProvider.System.GetUtcNow().AddSeconds(1));
-        down.EndedAt.ShouldBe(end.EndedAt);
+        down.EndedAt.ShouldNotBeNull().ShouldBe(end.EndedAt, TimeSpan.FromMilliseconds(2));
         down.Uptime.ShouldBeNull();
     }
 

@@ -73,7 +73,7 @@ public abstract class SignallingSpecs(IManagerHost host) : ManagerSpecs(host)
     {
         var created = (await Declare(Scripts.Sleeps)).Id;
         var ended = (await Start(Scripts.Exits(0))).Id;
-        await Ended(ended);
+        await Manager.WaitAsync(ended, new WaitOptions { For = WaitFor.Finished }, Cancel);
 
         foreach (var id in new[] { created, ended })
         {

@@ -54,7 +54,7 @@ public abstract class TreeSpecs(IManagerHost host) : ManagerSpecs(host)
     {
         var info = await Start(Scripts.Shell(
             """
-            for old in $(cat pids 2>/dev/null); do kill -0 $old 2>/dev/null && echo $old >> alive; done
+            for old in $(cat pids 2>/dev/null); do grep -qs '^State:.[^ZX]' /proc/$old/status && echo $old >> alive; done
             setsid sh -c "trap '' TERM; echo \$\$ >> pids; exec sleep 1000" &
             while [ ! -s pids ]; do sleep 0.02; done
             echo $$ >> attempts

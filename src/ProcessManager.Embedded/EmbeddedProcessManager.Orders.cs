@@ -183,8 +183,7 @@ public sealed partial class EmbeddedProcessManager
 
     private async Task<ProcessInfo> EndedAsync(ProcessEntity entity, ProcessOrder order, bool wait, CancellationToken cancellationToken)
     {
-        var run = entity.State.Epoch.Run;
         var state = await entity.TakeAsync(order);
-        return Info(entity, wait ? await entity.UntilAsync(now => now.RunIsTerminated(run) || now.Phase == Phase.Created, cancellationToken) : state);
+        return Info(entity, wait ? await entity.UntilAsync(now => now.RunIsTerminated(state.Epoch.Run) || now.Phase == Phase.Created, cancellationToken) : state);
     }
 }

@@ -113,7 +113,6 @@ public abstract class FailingToStartSpecs(IManagerHost host) : ManagerSpecs(host
         File.Copy("/bin/sleep", program);
         await using (var busy = new FileStream(program, FileMode.Open, FileAccess.ReadWrite))
         {
-            // Whether the caller is told of the first try or of the one that succeeded is the host's choice; that it comes to run isn't.
             await Refused(ErrorCode.StartFailed, () => Start(new ProcessSpec { Id = id, Command = program, Args = ["1000"] }));
             (await Manager.GetAsync(id, Cancel)).Phase.ShouldBe(Phase.BackingOff);
         }

@@ -105,7 +105,6 @@ public abstract class RemovingSpecs(IManagerHost host) : ManagerSpecs(host)
         outcome.Orphans.ShouldBe([orphan.Id, ended.Id], ignoreOrder: true);
         await EventsUntil(orphan.Id, EventType.Removed);
         await EventsUntil(ended.Id, EventType.Removed);
-        await Refused(ErrorCode.NotFound, () => Manager.GetAsync(orphan.Id, Cancel));
         OsProcess.Of(kept.OsPid!.Value).IsAlive.ShouldBeTrue();
         OsProcess.Of(bystander.OsPid!.Value).IsAlive.ShouldBeTrue();
     }

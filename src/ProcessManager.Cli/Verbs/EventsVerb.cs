@@ -4,9 +4,6 @@ namespace ProcessManager.Cli;
 
 internal static class EventsVerb
 {
-    /// <summary>A stream of events has no end of its own: past so long a silence all that is kept has come.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
-
     public static Command Create(CommandLine line)
     {
         var ids = Ids.Argument(line);
@@ -29,42 +26,25 @@ internal static class EventsVerb
                 Ids = [.. about],
                 Types = [.. call.Get(types) ?? []],
                 After = call.Get(after) ?? (call.Get(follow) ? null : ""),
+                Follow = call.Get(follow),
             };
-            await ShowAsync(call, query, call.Get(follow), cancellationToken);
+            await ShowAsync(call, query, cancellationToken);
             return ExitCodes.Done;
         });
     }
 
-    private static async Task ShowAsync(Call call, EventQuery query, bool follow, CancellationToken cancellationToken)
+    private static async Task ShowAsync(Call call, EventQuery query, CancellationToken cancellationToken)
     {
-        using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
+        await foreach (var happened in call.Manager.SubscribeAsync(query, cancellationToken))
         {
-            Restart(silent, follow);
-            await foreach (var happened in call.Manager.SubscribeAsync(query, silent.Token))
+            if (call.Json)
             {
-                Restart(silent, follow);
-                if (call.Json)
-                {
-                    call.PrintJson(happened);
-                }
-                else
-                {
-                    call.Print(Happening.Line(happened));
-                }
+                call.PrintJson(happened);
             }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Silence: all that is kept was shown.
-        }
-    }
-
-    private static void Restart(CancellationTokenSource silent, bool follow)
-    {
-        if (!follow)
-        {
-            silent.CancelAfter(Silence);
+            else
+            {
+                call.Print(Happening.Line(happened));
+            }
         }
     }
 }

@@ -88,4 +88,7 @@ public sealed record EventQuery
 
     /// <summary>Start after this event; from now when absent, from the oldest kept when empty.</summary>
     public string? After { get; init; }
+
+    /// <summary>Go on with what happens from now on. Else it ends with the last event that is kept.</summary>
+    public bool Follow { get; init; } = true;
 }

@@ -12,7 +12,8 @@ public abstract record ProcessChange(DateTimeOffset At)
 
     public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At) : ProcessChange(At);
 
-    public sealed record Started(ChildIdentity Child, bool Adopted, DateTimeOffset At) : ProcessChange(At);
+    /// <summary>A child runs, since <paramref name="Since"/>: it was started now, or found.</summary>
+    public sealed record Started(ChildIdentity Child, DateTimeOffset Since, bool Adopted, DateTimeOffset At) : ProcessChange(At);
 
     public sealed record Ready(DateTimeOffset At) : ProcessChange(At);
 

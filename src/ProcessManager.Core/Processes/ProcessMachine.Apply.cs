@@ -30,7 +30,7 @@ public static partial class ProcessMachine
         ProcessChange.Starting starting => Fold(state, starting),
         ProcessChange.Started started => state with
         {
-            Child = state.Child ?? new LiveChild(started.Child, started.At),
+            Child = state.Child ?? new LiveChild(started.Child, started.Since),
         },
         ProcessChange.Ready => state with { Phase = Phase.Running },
         ProcessChange.StartFailed => state,

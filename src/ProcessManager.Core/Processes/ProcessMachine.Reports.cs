@@ -29,7 +29,7 @@ public static partial class ProcessMachine
 
     private static Decision HearSpawned(ProcessState state, SupervisorReport.Spawned spawned, DateTimeOffset now)
     {
-        ProcessChange started = new ProcessChange.Started(spawned.Child, spawned.Adopted, spawned.At);
+        ProcessChange started = new ProcessChange.Started(spawned.Child, spawned.At, spawned.Adopted, spawned.Adopted ? now : spawned.At);
         ValueList<ProcessEffect> watch = state.Spec.IdleTimeout is { } limit
             ? [new ProcessEffect.Command(state.Epoch, new SupervisorCommand.WatchIdle(limit))]
             : [];

@@ -98,6 +98,11 @@ internal sealed class EventHistory(string databasePath, long last)
                 }
             }
 
+            if (batch.Count == 0 && !query.Follow)
+            {
+                yield break;
+            }
+
             if (batch.Count == 0)
             {
                 await more.WaitAsync(cancellationToken);

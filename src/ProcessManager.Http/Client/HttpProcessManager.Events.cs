@@ -32,8 +32,18 @@ public sealed partial class HttpProcessManager
                     await persistence.PauseAsync(error, cancellationToken);
                 }
 
-                while (events is not null && await NextAsync(events, persistence, cancellationToken))
+                while (events is not null)
                 {
+                    if (await NextAsync(events, query.Follow, persistence, cancellationToken) is not { } next)
+                    {
+                        break;
+                    }
+
+                    if (!next)
+                    {
+                        yield break;
+                    }
+
                     var happened = events.Current.Data;
                     if (after is not null || happened.Time >= from)
                     {
@@ -62,6 +72,7 @@ public sealed partial class HttpProcessManager
             ("id", query.Ids.Count == 0 ? null : string.Join(',', query.Ids)),
             .. Request.Labels(query.Labels),
             ("after", after?.Length == 0 ? after : null),
+            ("follow", query.Follow ? null : "false"),
         ]);
         request.Headers.Accept.ParseAdd(EventRoutes.ContentType);
         if (after is { Length: > 0 })
@@ -80,17 +91,18 @@ public sealed partial class HttpProcessManager
         }
     }
 
-    /// <summary>False when the connection broke and is to be opened again. A subscription has no end of its own, so that its end is a break too.</summary>
-    private async Task<bool> NextAsync(IAsyncEnumerator<SseItem<ProcessEvent>> events, Persistence persistence, CancellationToken cancellationToken)
+    /// <summary>Null when the connection broke and is to be opened again. A subscription that follows has no end of its own, so that its end is a break too.</summary>
+    private async Task<bool?> NextAsync(
+        IAsyncEnumerator<SseItem<ProcessEvent>> events, bool follow, Persistence persistence, CancellationToken cancellationToken)
     {
         try
         {
-            return await _connection.ReadAsync(async () => await events.MoveNextAsync(), cancellationToken) ? true : throw _connection.Broken(null);
+            return await _connection.ReadAsync(async () => await events.MoveNextAsync(), cancellationToken) || (follow ? throw _connection.Broken(null) : false);
         }
         catch (ConnectionException error)
         {
             await persistence.PauseAsync(error, cancellationToken);
-            return false;
+            return null;
         }
     }
 

@@ -17,10 +17,12 @@ internal static class EventRoutes
         api.MapGet("/events", (HttpContext http, IProcessManager manager) => SendAsync(http, manager, null))
             .Says("events", "Events as they happen, from after Last-Event-ID or after, else from now.", ErrorCode.InvalidSpec)
             .Takes("type", "one or more types, repeated or with commas").Takes("id", "one or more process ids").Takes("label", "name=value, or name for any value; all must match")
-            .Takes("after", "a cursor; empty: from the oldest that is kept").Answers<ProcessEvent>(type: ContentType);
+            .Takes("after", "a cursor; empty: from the oldest that is kept").Takes("follow", "false: end with the last event that is kept")
+            .Answers<ProcessEvent>(type: ContentType);
         api.MapGet("/processes/{id}/events", (string id, HttpContext http, IProcessManager manager) => SendAsync(http, manager, ProcessId.Parse(id)))
             .Says("processEvents", "The same, of one process.", ErrorCode.NotFound, ErrorCode.InvalidSpec)
-            .Takes("type", "one or more types, repeated or with commas").Takes("after", "a cursor; empty: from the oldest that is kept").Answers<ProcessEvent>(type: ContentType);
+            .Takes("type", "one or more types, repeated or with commas").Takes("after", "a cursor; empty: from the oldest that is kept")
+            .Takes("follow", "false: end with the last event that is kept").Answers<ProcessEvent>(type: ContentType);
     }
 
     private static async Task SendAsync(HttpContext http, IProcessManager manager, ProcessId? one)
@@ -32,6 +34,7 @@ internal static class EventRoutes
             Ids = one is { } id ? [id] : query.Ids("id"),
             Labels = one is null ? query.Labels("label") : [],
             After = query.Text("after"),
+            Follow = query.Flag("follow", otherwise: true),
         };
         query.Done();
 

@@ -27,6 +27,12 @@ public sealed record EmbeddedOptions
     /// <summary>Records kept; the oldest finished ones make room, and when there are none a create is LimitExceeded.</summary>
     public int MaxRecords { get; init; } = 100_000;
 
+    /// <summary>What the logs of all processes together may take on disk.</summary>
+    internal long LogQuota { get; init; } = 10L << 30;
+
+    /// <summary>Between two looks at what they take: cheap, a stat for each file.</summary>
+    internal TimeSpan LogQuotaEvery { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary><c>$PROCMAN_DATA</c>, else <c>/var/lib/procman</c> for root, else <c>$XDG_STATE_HOME/procman</c> (<c>~/.local/state/procman</c>).</summary>
     public static string DefaultDataDirectory()
     {

@@ -86,7 +86,7 @@ public sealed partial class EmbeddedProcessManager
     {
         var engine = Running;
         var entity = engine.Find(id);
-        var measured = engine.Meter.Measure(withDescriptors: true);
+        var measured = engine.Meter.Measure(withDescriptors: true, running: []);
         return measured.TryGetValue(id, out var metrics)
             ? Task.FromResult(metrics)
             : throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no child to measure; its phase is {entity.State.Phase}.");
@@ -104,10 +104,7 @@ public sealed partial class EmbeddedProcessManager
         var engine = Running;
         var states = engine.Table.After(null).ConvertAll(entity => entity.State);
         List<string> problems = [.. engine.Recovery.Problems, .. engine.Supervisor.Problems, .. engine.Logs.Problems];
-        if (engine.Journal.Problem is { } journal)
-        {
-            problems.Add(journal);
-        }
+        problems.AddRange(new[] { engine.Journal.Problem, engine.Quota.Problem }.OfType<string>());
 
         return Task.FromResult(new ManagerHealth
         {
@@ -166,7 +163,7 @@ public sealed partial class EmbeddedProcessManager
 
     private static List<ProcessInfo> Measured(Engine engine, List<ProcessInfo> items)
     {
-        var measured = engine.Meter.Measure(withDescriptors: false);
+        var measured = engine.Meter.Measure(withDescriptors: false, items.Where(info => info.Phase == Phase.Running).Select(info => info.Id));
         return items.ConvertAll(info => measured.TryGetValue(info.Id, out var metrics) ? info with { Metrics = metrics } : info);
     }
 }

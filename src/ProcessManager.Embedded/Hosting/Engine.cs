@@ -36,6 +36,7 @@ internal sealed class Engine : IAsyncDisposable
         Events = new EventHistory(journal.DatabasePath, journal.Position);
         journal.OnEvents = Events.Add;
         Meter = new Meter(Supervisor, clock);
+        Quota = new LogQuota(Logs, Table, options, clock, loggers.CreateLogger<LogQuota>());
         Inputs = new InputFolder(Path.Combine(directory.Root, "input"));
     }
 
@@ -53,6 +54,8 @@ internal sealed class Engine : IAsyncDisposable
 
     /// <summary>Samples trees; CPU is over the time since its last sample.</summary>
     public Meter Meter { get; }
+
+    public LogQuota Quota { get; }
 
     public EntityHost Host { get; }
 
@@ -73,6 +76,7 @@ internal sealed class Engine : IAsyncDisposable
             engine = new Engine(directory, journal, options, clock, loggers);
             engine.Recovery = await ProcessManager.Embedded.Recovery.RunAsync(engine, cancellationToken);
             engine.Resync();
+            engine.Quota.Start();
             return engine;
         }
         catch
@@ -104,6 +108,7 @@ internal sealed class Engine : IAsyncDisposable
             await resync.DisposeAsync();
         }
 
+        await Quota.DisposeAsync();
         Host.Dispose();
         foreach (var entity in Table.After(null))
         {

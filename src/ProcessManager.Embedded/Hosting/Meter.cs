@@ -12,7 +12,9 @@ internal sealed class Meter(LocalSupervisor supervisor, TimeProvider clock)
     private IReadOnlyDictionary<ProcessId, TreeMetrics> _last = new Dictionary<ProcessId, TreeMetrics>();
     private DateTimeOffset _at = DateTimeOffset.MinValue;
 
-    public IReadOnlyDictionary<ProcessId, TreeMetrics> Measure(bool withDescriptors)
+    /// <param name="withDescriptors">Count open descriptors too, in a pass of its own.</param>
+    /// <param name="running">Whom the caller knows to run: those that are younger than the last pass are measured now.</param>
+    public IReadOnlyDictionary<ProcessId, TreeMetrics> Measure(bool withDescriptors, IEnumerable<ProcessId> running)
     {
         lock (_gate)
         {
@@ -23,7 +25,19 @@ internal sealed class Meter(LocalSupervisor supervisor, TimeProvider clock)
                 _at = now;
             }
 
-            return _last;
+            return _last = WithYoung(_last, [.. running.Where(id => !_last.ContainsKey(id))]);
         }
+    }
+
+    /// <summary>The young are a series of their own: CPU percentages of the others stay those over a while.</summary>
+    private IReadOnlyDictionary<ProcessId, TreeMetrics> WithYoung(IReadOnlyDictionary<ProcessId, TreeMetrics> measured, HashSet<ProcessId> young)
+    {
+        if (young.Count == 0)
+        {
+            return measured;
+        }
+
+        var members = supervisor.Members().Where(tree => young.Contains(tree.Key)).ToDictionary();
+        return measured.Concat(new ProcSampler(clock).Sample(members)).ToDictionary();
     }
 }

@@ -132,9 +132,25 @@ public sealed partial class LogStore : IDisposable
     /// <summary>When the process last wrote, from the files' times; null without files. It can be older than the present attempt.</summary>
     public DateTimeOffset? LastWrite(ProcessId id)
     {
-        var latest = Math.Max(WrittenMs(id, "stdout.log"), WrittenMs(id, "stderr.log"));
-        return latest < 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(latest);
+        var latest = Math.Max(Status(id, "stdout.log").WrittenMs, Status(id, "stderr.log").WrittenMs);
+        return latest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(latest);
     }
+
+    /// <summary>What each process' output takes on disk, also that of processes that nobody knows any more.</summary>
+    /// <exception cref="IOException">The folder can't be listed.</exception>
+    public IEnumerable<(ProcessId Id, long Bytes)> DiskUse()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(_folder))
+        {
+            if (ProcessId.TryParse(Path.GetFileName(folder), out var id))
+            {
+                yield return (id, DiskUse(id));
+            }
+        }
+    }
+
+    /// <inheritdoc cref="DiskUse()"/>
+    public long DiskUse(ProcessId id) => Status(id, "stdout.log").DiskBytes + Status(id, "stderr.log").DiskBytes + Status(id, "index").DiskBytes;
 
     /// <summary>Frees the output of the attempts before an epoch; all of it when none as late was ever opened.</summary>
     public void DropBefore(ProcessId id, Epoch keep)
@@ -143,7 +159,7 @@ public sealed partial class LogStore : IDisposable
         {
             _ = With(id, log =>
             {
-                log.DropBefore(keep, IsLive(id));
+                log.DropBefore(keep, () => IsLive(id));
                 return true;
             });
         }
@@ -290,8 +306,12 @@ public sealed partial class LogStore : IDisposable
 
     private string FolderOf(ProcessId id) => Path.Combine(_folder, id.Value);
 
-    private long WrittenMs(ProcessId id, string file) =>
-        FileStatus.TryRead(Encoding.UTF8.GetBytes(Path.Combine(_folder, id.Value, file) + '\0'), out var status) ? status.WrittenMs : -1;
+    /// <summary>Zeros for a file that isn't there.</summary>
+    private FileStatus Status(ProcessId id, string file)
+    {
+        _ = FileStatus.TryRead(Encoding.UTF8.GetBytes(Path.Combine(_folder, id.Value, file) + '\0'), out var status);
+        return status;
+    }
 
     private static SafeFileHandle OpenForWriting(ProcessLog log, LogStream stream) => OpenForWriting(log.PathOf(stream), log.NativePathOf(stream));
 

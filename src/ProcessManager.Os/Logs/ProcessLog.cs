@@ -271,8 +271,8 @@ internal sealed class ProcessLog
     }
 
     /// <summary>Frees what stands before an attempt. The blocks that it shares with what is kept stay.</summary>
-    /// <param name="live">A child may write: the file can't be emptied.</param>
-    internal void DropBefore(Epoch keep, bool live)
+    /// <param name="live">Whether a child may write: then the file can't be emptied. Asked when none can begin.</param>
+    internal void DropBefore(Epoch keep, Func<bool> live)
     {
         lock (_gate)
         {
@@ -286,7 +286,7 @@ internal sealed class ProcessLog
                     continue;
                 }
 
-                if (to == file.End && !live)
+                if (to == file.End && !live())
                 {
                     Report("free", file.StartAfresh());
                     _index.AddBase(file);

@@ -109,6 +109,9 @@ public sealed partial class LogStore : IDisposable
         }
 
         _watch.Remove(live.Watched);
+
+        // What was written since the last look is over the budget too, and nobody looks any more.
+        _ = live.Watched.Log.Look();
         live.Watched.Log.Flush();
         Release(live.Watched.Log);
     }

@@ -23,7 +23,7 @@ internal static class ThisProcess
             Interrupts = new Interrupts(),
             // Neither is touched by a verb that doesn't need it: what they load costs more than the rest of a verb.
             Connect = socket => new HttpProcessManager(socket),
-            OpenLocal = (_, _) => throw new ProcessManagerException(ErrorCode.Unavailable, "No manager is running."),
+            OpenLocal = LocalManagers.OpenAsync,
         };
     }
 

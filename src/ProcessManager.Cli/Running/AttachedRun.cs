@@ -111,20 +111,24 @@ internal sealed class AttachedRun(Call call, IProcessManager manager)
         }
     }
 
-    /// <summary>Until the manager knows it. The run is asked for in one call that answers at its end, so its beginning has to be looked for.</summary>
+    /// <summary>Until its run is open. It is asked for in one call that answers at its end, so its beginning has to be looked for.</summary>
     private async Task AppearAsync(ProcessId id, Task run, CancellationToken over)
     {
-        while (true)
+        while (!await IsOpenAsync(id, run, over))
         {
-            try
-            {
-                await manager.GetAsync(id, over);
-                return;
-            }
-            catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound && !run.IsCompleted)
-            {
-                await Task.Delay(LookAgain, call.Caller.Clock, over);
-            }
+            await Task.Delay(LookAgain, call.Caller.Clock, over);
+        }
+    }
+
+    private async Task<bool> IsOpenAsync(ProcessId id, Task run, CancellationToken over)
+    {
+        try
+        {
+            return (await manager.GetAsync(id, over)).Run > 0;
+        }
+        catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound && !run.IsCompleted)
+        {
+            return false;
         }
     }
 

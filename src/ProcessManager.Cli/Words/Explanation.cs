@@ -104,12 +104,19 @@ internal static class Explanation
 
     private static string Within(TimeSpan? window) => window is { } span ? $" in {Words.Duration(span)}" : "";
 
-    private static string For(TimeSpan? uptime) => uptime is { } span ? $" since {Words.Duration(span)} ago" : "";
+    private static string For(TimeSpan? uptime) => uptime is { } span ? $", for {Words.Duration(span)} now" : "";
 
     private static string? History(ProcessInfo info) => info.Run == 0
         ? null
-        : $"run {info.Run}, attempt {info.Attempt}; restarted by its policy {(info.RestartCount == 1 ? "once" : $"{info.RestartCount} times")}"
+        : $"run {info.Run}, attempt {info.Attempt}; {Restarts(info.RestartCount)} by its policy"
             + (info.Phase == Phase.Running && info.Reason is { } reason ? $"; the attempt before: {Words.End(reason, info.ExitCode, info.Signal)}" : "");
+
+    private static string Restarts(int count) => count switch
+    {
+        0 => "never restarted",
+        1 => "restarted once",
+        _ => $"restarted {count} times",
+    };
 
     private static string Used(TreeMetrics used) => string.Create(
         CultureInfo.InvariantCulture,

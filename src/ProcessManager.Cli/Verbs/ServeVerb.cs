@@ -1,0 +1,40 @@
+using System.CommandLine;
+using ProcessManager.Http;
+
+namespace ProcessManager.Cli;
+
+internal static class ServeVerb
+{
+    public static Command Create(CommandLine line)
+    {
+        var url = new Option<string?>("--http") { Description = "Listen on this address too: http://127.0.0.1:7777", HelpName = "URL" };
+        var token = new Option<string?>("--token-file") { Description = "The token that --http asks for; made if it is missing", HelpName = "FILE" };
+        var stopChildren = new Option<bool>("--stop-children") { Description = "At the end of the daemon end all processes, also those that would outlive it" };
+        var verb = new Command("serve", "Be the daemon: take the data directory, adopt what runs, listen") { url, token, stopChildren };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetValue(url) is null != result.GetValue(token) is null)
+            {
+                result.AddError("--http and --token-file belong together.");
+            }
+        });
+        return line.Does(verb, (call, cancellationToken) =>
+        {
+            var location = call.Location;
+            var doors = new ServerOptions { SocketPath = location.Socket, Tcp = Tcp(call, call.Get(url), call.Get(token)) };
+            return new Daemon(call, Daemon.Options(location.DataDirectory), doors, call.Get(stopChildren)).RunAsync(cancellationToken);
+        });
+    }
+
+    private static TcpOptions? Tcp(Call call, string? url, string? tokenFile)
+    {
+        if (url is null || tokenFile is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp
+            ? new TcpOptions { Url = address, TokenFile = call.Caller.Absolute(tokenFile) }
+            : throw ProcessManagerException.Invalid([new Fault("--http", $"\"{url}\" is not an address: write http://127.0.0.1:7777")]);
+    }
+}

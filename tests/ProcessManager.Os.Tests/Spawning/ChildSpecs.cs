@@ -141,6 +141,11 @@ public sealed class ChildSpecs : IDisposable
             Nice = 5,
             CpuAffinity = [0],
             NoNewPrivileges = true,
+        });
+
+        // These on the thread that makes the next child too.
+        await _lab.ShAsync("true", request => request with
+        {
             Umask = 0x3F,
             WorkingDirectory = "/",
             RunAs = SpawnLab.IsRoot ? new Credentials(65534, 65534, [65534]) : null,

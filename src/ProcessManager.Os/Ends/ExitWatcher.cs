@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace ProcessManager.Os;
 
 /// <summary>
 /// Learns of ends: one epoll set of pidfds and one thread, however many processes there are. Never waits for "any child": that would
-/// take the status of children that others in this process started.
+/// take the status of children that others in this process started. Whom the kernel keeps out of the set is asked once a second.
 /// </summary>
 /// <remarks>
 /// A pidfd is taken out of the set before it is closed. A child between vfork and exec has a copy of every descriptor, so a pidfd closed at such a
@@ -12,23 +10,22 @@ namespace ProcessManager.Os;
 /// </remarks>
 internal sealed class ExitWatcher : IDisposable
 {
-    private const ulong StopKey = 0;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, ExitWatch> _watches = [];
     private readonly List<ExitWatch> _zombies = [];
+    private readonly LateWatches _late;
+    private readonly EpollSet _set;
     private readonly TimeProvider _clock;
     private readonly Thread _thread;
-    private readonly int _epoll;
-    private readonly int _stop;
-    private ulong _lastKey = StopKey;
+    private ulong _nextKey = EpollSet.FirstKey;
 
-    public ExitWatcher(TimeProvider clock)
+    /// <param name="clock">For the times of ends and for limits.</param>
+    /// <param name="set">Its own from then on.</param>
+    public ExitWatcher(TimeProvider clock, EpollSet? set = null)
     {
         _clock = clock;
-        _epoll = Checked(Epoll.Create(), "epoll_create1");
-        _stop = Checked(Epoll.CreateEvent(), "eventfd");
-        Checked(Epoll.Control(_epoll, Epoll.Add, _stop, Epoll.In, StopKey), "epoll_ctl");
+        _late = new LateWatches(clock);
+        _set = set ?? new EpollSet();
         _thread = new Thread(Run) { IsBackground = true, Name = "ends" };
         _thread.Start();
     }
@@ -46,27 +43,29 @@ internal sealed class ExitWatcher : IDisposable
         var held = false;
         process.DangerousAddRef(ref held);
         ExitWatch watch;
+        bool listed;
         lock (_gate)
         {
-            watch = new ExitWatch(this, ++_lastKey, process, ours, onEnd);
+            watch = new ExitWatch(this, _nextKey++, process, ours, onEnd);
             _watches.Add(watch.Key, watch);
-            if (Epoll.Control(_epoll, Epoll.Add, process.Number, Epoll.In, watch.Key) == 0)
+            listed = _set.TryAdd(process.Number, watch.Key);
+            if (!listed)
             {
-                return watch;
+                _late.Add(watch);
             }
-
-            _watches.Remove(watch.Key);
         }
 
-        var errno = Marshal.GetLastPInvokeError();
-        process.DangerousRelease();
-        throw new ProcessManagerException(ErrorCode.LimitExceeded, $"Process {process.Pid} can't be watched ({Errno.Describe(errno)}): fs.epoll.max_user_watches.");
+        if (!listed)
+        {
+            _set.Ring();
+        }
+
+        return watch;
     }
 
-    public unsafe void Dispose()
+    public void Dispose()
     {
-        ulong one = 1;
-        _ = Libc.Write(_stop, (byte*)&one, sizeof(ulong));
+        _set.Stop();
         _thread.Join();
         ExitWatch[] left;
         lock (_gate)
@@ -79,8 +78,7 @@ internal sealed class ExitWatcher : IDisposable
             Remove(watch);
         }
 
-        _ = Libc.Close(_stop);
-        _ = Libc.Close(_epoll);
+        _set.Dispose();
     }
 
     /// <summary>True for the one that removes it, who alone may call back.</summary>
@@ -93,45 +91,49 @@ internal sealed class ExitWatcher : IDisposable
                 return false;
             }
 
-            _ = Epoll.Control(_epoll, Epoll.Delete, watch.Process.Number, 0, 0);
+            _late.Remove(watch);
+            _set.Remove(watch.Process.Number);
         }
 
         watch.Process.DangerousRelease();
         return true;
     }
 
-    private static int Checked(int result, string call) =>
-        result >= 0 ? result : throw new InvalidOperationException($"{call}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
-
     private void Run()
     {
-        Span<(uint Events, ulong Key)> events = stackalloc (uint, ulong)[64];
-        while (true)
+        var keys = new List<ulong>();
+        while (_set.TryWait(Sooner(UntilNextLimit(), _late.UntilNext()), keys))
         {
-            var count = Epoll.Wait(_epoll, events, UntilNextLimit());
             var now = _clock.GetUtcNow();
-            foreach (var (_, key) in events[..count])
+            foreach (var key in keys.Concat(_late.Ended(Hold)))
             {
-                if (key == StopKey)
-                {
-                    return;
-                }
-
-                if (Find(key) is { } watch)
-                {
-                    Look(watch, now);
-                }
+                Look(key, now);
             }
 
             GiveUp(now);
         }
     }
 
-    private ExitWatch? Find(ulong key)
+    /// <summary>
+    /// Keeps the pidfd open while it is looked at: its watch may be ended at any moment, and its number then mean another. To be released.
+    /// </summary>
+    private ExitWatch? Hold(ulong key)
     {
         lock (_gate)
         {
-            return _watches.GetValueOrDefault(key);
+            var held = false;
+            var watch = _watches.GetValueOrDefault(key);
+            watch?.Process.DangerousAddRef(ref held);
+            return watch;
+        }
+    }
+
+    private void Look(ulong key, DateTimeOffset now)
+    {
+        if (Hold(key) is { } watch)
+        {
+            Look(watch, now);
+            watch.Process.DangerousRelease();
         }
     }
 
@@ -151,7 +153,7 @@ internal sealed class ExitWatcher : IDisposable
             {
                 watch.GivenUpAt = _clock.GetTimestamp() + (long)(CollectionLimit.TotalSeconds * _clock.TimestampFrequency);
                 _zombies.Add(watch);
-                _ = Epoll.Control(_epoll, Epoll.Modify, watch.Process.Number, 0, watch.Key);
+                _set.AwaitHangUp(watch.Process.Number, watch.Key);
             }
             else
             {
@@ -191,9 +193,17 @@ internal sealed class ExitWatcher : IDisposable
         var stamp = _clock.GetTimestamp();
         foreach (var watch in _zombies.Where(watch => watch.GivenUpAt <= stamp).ToList())
         {
-            End(watch, Status(watch) ?? new ExitStatus.Unknown(), now);
+            _zombies.Remove(watch);
+            if (Hold(watch.Key) is not null)
+            {
+                End(watch, Status(watch) ?? new ExitStatus.Unknown(), now);
+                watch.Process.DangerousRelease();
+            }
         }
     }
+
+    /// <summary>Of two waits in milliseconds, where -1 is for ever.</summary>
+    private static int Sooner(int one, int other) => one < 0 || other < 0 ? Math.Max(one, other) : Math.Min(one, other);
 
     private int UntilNextLimit()
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ProcessManager.Os;
 
-/// <summary>epoll(7) and eventfd(2).</summary>
+/// <summary>epoll(7), eventfd(2) and poll(2).</summary>
 internal static unsafe partial class Epoll
 {
     public const uint In = 0x001;
@@ -47,6 +47,16 @@ internal static unsafe partial class Epoll
         return Math.Max(count, 0);
     }
 
+    /// <summary>Whether it could be read now: of a pidfd, whether the process has ended.</summary>
+    public static bool IsReadable(int fd)
+    {
+        var one = new Polled { Descriptor = fd, Wanted = (short)In };
+        return Poll(&one, 1, 0) == 1;
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(Polled* entries, nuint count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     private static partial int Make(int flags);
 
@@ -58,6 +68,14 @@ internal static unsafe partial class Epoll
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     private static partial int Wait(int epoll, void* events, int count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Polled
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Happened;
+    }
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     private struct Packed

@@ -86,6 +86,24 @@ public sealed class ExitWatcherSpecs : IDisposable
         told.ShouldBe(0);
     }
 
+    [Fact]
+    public async Task Those_that_the_kernel_has_no_room_to_watch_are_told_all_the_same()
+    {
+        using var watcher = new ExitWatcher(TimeProvider.System, new EpollSet(full: true));
+        var ends = new List<Task<ExitStatus>>();
+        foreach (var line in new[] { "exit 3", "sleep 0.2; exit 4", "kill -KILL $$" })
+        {
+            var spawned = await _lab.StartAsync(_lab.Request("/bin/sh", "-c", line));
+            var end = new TaskCompletionSource<ExitStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
+            watcher.Watch(spawned.PidFd, ours: true, (status, _) => end.SetResult(status));
+            spawned.PidFd.Dispose();
+            ends.Add(end.Task);
+        }
+
+        (await Task.WhenAll(ends).WaitAsync(SpawnLab.Patience))
+            .ShouldBe([new ExitStatus.Code(3), new ExitStatus.Code(4), new ExitStatus.BySignal(Signal.Kill, CoreDumped: false)]);
+    }
+
     [Theory]
     [InlineData("exit 7", 7)]
     [InlineData("exit 0", 0)]

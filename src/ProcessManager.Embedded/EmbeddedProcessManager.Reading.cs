@@ -99,16 +99,17 @@ public sealed partial class EmbeddedProcessManager
             query, id => engine.Table.TryGet(id, out var entity) ? entity.State.Spec.Labels : null, cancellationToken);
     }
 
-    public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
+    public async Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
     {
         var engine = Running;
+        var storage = await engine.Journal.LookAgainAsync();
         var states = engine.Table.After(null).ConvertAll(entity => entity.State);
         List<string> problems = [.. engine.Recovery.Problems, .. engine.Supervisor.Problems, .. engine.Logs.Problems];
-        problems.AddRange(new[] { engine.Journal.Problem, engine.Quota.Problem }.OfType<string>());
+        problems.AddRange(new[] { storage, engine.Quota.Problem }.OfType<string>());
 
-        return Task.FromResult(new ManagerHealth
+        return new ManagerHealth
         {
-            Ready = engine.Journal.Problem is null && !_draining,
+            Ready = storage is null && !_draining,
             Total = states.Count,
             Running = states.Count(state => state.Phase == Phase.Running),
             Terminating = states.Count(state => state.Phase == Phase.Terminating),
@@ -117,7 +118,7 @@ public sealed partial class EmbeddedProcessManager
             Problems = [.. problems],
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
             Node = _options.Node,
-        });
+        };
     }
 
     /// <summary>A run that others have followed, from the record of its last attempt (which is gone when its retention is over).</summary>

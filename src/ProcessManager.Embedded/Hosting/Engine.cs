@@ -50,6 +50,8 @@ internal sealed class Engine : IAsyncDisposable
 
     public LogStore Logs { get; }
 
+    public string LogFolder => _directory.LogFolder;
+
     public LocalSupervisor Supervisor { get; }
 
     /// <summary>Samples trees; CPU is over the time since its last sample.</summary>

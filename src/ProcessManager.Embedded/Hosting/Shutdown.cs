@@ -2,7 +2,7 @@ namespace ProcessManager.Embedded;
 
 /// <summary>What became of the children in an orderly shutdown.</summary>
 /// <param name="Ended">Those that were ended, in the order of their ends.</param>
-/// <param name="RunningOn">Those that run on and will be adopted by the next manager on the same data directory.</param>
+/// <param name="RunningOn">Those that run on and will be adopted by the next manager on the same data directory: the kept ones, and any that SIGKILL didn't end.</param>
 public sealed record ShutdownReport(ValueList<ProcessId> Ended, ValueList<ProcessId> RunningOn);
 
 /// <summary>The orderly end: children that live with the manager are stopped, last started first, under one deadline.</summary>
@@ -36,10 +36,13 @@ internal static class Shutdown
             }
 
             using var last = new CancellationTokenSource(AfterKill);
-            await Task.WhenAll(left.Select(entity => EndAsync(entity, new ProcessOrder.Kill(), ended, last.Token)));
+            await Task.WhenAll(left.Select(entity => EndAsync(entity, new ProcessOrder.Kill(), ended, last.Token))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return new ShutdownReport([.. ended], [.. all.Except(ending).Select(entity => entity.Id)]);
+        lock (ended)
+        {
+            return new ShutdownReport([.. ended], [.. all.Select(entity => entity.Id).Except(ended)]);
+        }
     }
 
     private static async Task EndAsync(ProcessEntity entity, ProcessOrder order, List<ProcessId> ended, CancellationToken cancellationToken)

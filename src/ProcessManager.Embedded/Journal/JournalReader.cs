@@ -15,7 +15,56 @@ internal static class JournalReader
     }
 
     /// <summary>All processes, and what is wrong with those that can't be read.</summary>
+    /// <exception cref="ProcessManagerException">StorageUnavailable: the database itself is damaged.</exception>
     public static (List<(ProcessState State, AttemptResult? Last)> Processes, List<string> Problems) LoadAll(string path, DateTimeOffset now)
+    {
+        try
+        {
+            return LoadReadable(path, now);
+        }
+        catch (SqliteException failure)
+        {
+            throw SqliteEngine.Translate(failure, path);
+        }
+    }
+
+    /// <summary>The ends of a process' attempts, newest first; without those that can't be read.</summary>
+    public static List<AttemptResult> Attempts(string path, ProcessId id)
+    {
+        using var connection = SqliteEngine.Open(path, SqliteOpenMode.ReadWrite);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT body FROM attempt WHERE id = $id ORDER BY run DESC, attempt DESC";
+        command.Parameters.AddWithValue("$id", id.Value);
+        using var rows = command.ExecuteReader();
+        var attempts = new List<AttemptResult>();
+        while (rows.Read())
+        {
+            if (TryReadAttempt(rows, 0) is { } attempt)
+            {
+                attempts.Add(attempt);
+            }
+        }
+
+        return attempts;
+    }
+
+    /// <summary>Whose records were set aside, now or earlier: their logs are kept with them.</summary>
+    public static HashSet<string> SetAsideIds(string path)
+    {
+        using var connection = SqliteEngine.Open(path, SqliteOpenMode.ReadWrite);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id FROM unreadable";
+        using var rows = command.ExecuteReader();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        while (rows.Read())
+        {
+            ids.Add(rows.GetString(0));
+        }
+
+        return ids;
+    }
+
+    private static (List<(ProcessState State, AttemptResult? Last)> Processes, List<string> Problems) LoadReadable(string path, DateTimeOffset now)
     {
         using var connection = SqliteEngine.Open(path, SqliteOpenMode.ReadWrite);
         var processes = new List<(ProcessState, AttemptResult?)>();
@@ -34,7 +83,7 @@ internal static class JournalReader
                 {
                     processes.Add(ReadOne(rows));
                 }
-                catch (Exception unreadable) when (unreadable is JsonException or InvalidDataException or InvalidCastException or ProcessManagerException)
+                catch (Exception unreadable) when (IsUnreadable(unreadable))
                 {
                     bad.Add((rows.GetString(0), unreadable.Message));
                 }
@@ -47,23 +96,6 @@ internal static class JournalReader
         }
 
         return (processes, Unreadable(connection));
-    }
-
-    /// <summary>The ends of a process' attempts, newest first.</summary>
-    public static List<AttemptResult> Attempts(string path, ProcessId id)
-    {
-        using var connection = SqliteEngine.Open(path, SqliteOpenMode.ReadWrite);
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT body FROM attempt WHERE id = $id ORDER BY run DESC, attempt DESC";
-        command.Parameters.AddWithValue("$id", id.Value);
-        using var rows = command.ExecuteReader();
-        var attempts = new List<AttemptResult>();
-        while (rows.Read())
-        {
-            attempts.Add(Read<AttemptResult>(rows, 0));
-        }
-
-        return attempts;
     }
 
     /// <summary>Kept events after a position, oldest first, at most <paramref name="limit"/>; and the oldest position that is kept.</summary>
@@ -97,8 +129,24 @@ internal static class JournalReader
         }
 
         var spec = row.IsDBNull(2) ? throw new InvalidDataException("its spec is missing") : Read<ProcessSpec>(row, 2);
-        return (state with { Spec = spec }, row.IsDBNull(3) ? null : Read<AttemptResult>(row, 3));
+        return (state with { Spec = spec }, (row.IsDBNull(3) ? null : TryReadAttempt(row, 3)) ?? state.Last);
     }
+
+    /// <summary>History alone is no reason to lose a process.</summary>
+    private static AttemptResult? TryReadAttempt(SqliteDataReader row, int column)
+    {
+        try
+        {
+            return Read<AttemptResult>(row, column);
+        }
+        catch (Exception unreadable) when (IsUnreadable(unreadable))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsUnreadable(Exception exception) =>
+        exception is JsonException or InvalidDataException or InvalidCastException or ProcessManagerException;
 
     private static T Read<T>(SqliteDataReader row, int column) =>
         JsonSerializer.Deserialize<T>((byte[])row.GetValue(column), ProcessManagerJson.Options) ?? throw new InvalidDataException("it is empty");

@@ -38,6 +38,9 @@ internal static class JournalSchema
             """);
     }
 
+    /// <summary>Writes a page and changes nothing.</summary>
+    public static void Touch(SqliteConnection connection) => connection.Run($"PRAGMA user_version = {Version}");
+
     private static long UserVersion(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();

@@ -52,6 +52,11 @@ internal sealed class SqliteJournal : IDisposable
             _connection.Dispose();
             throw SqliteEngine.Translate(failure, path);
         }
+        catch (ProcessManagerException)
+        {
+            _connection.Dispose();
+            throw;
+        }
 
         _ballast.Fill();
         _thread = new Thread(Work) { IsBackground = true, Name = "procman journal" };
@@ -108,6 +113,24 @@ internal sealed class SqliteJournal : IDisposable
         }
 
         return done.Task;
+    }
+
+    /// <summary>Finds out whether a problem is over, when no turn comes that would.</summary>
+    public async Task<string?> LookAgainAsync()
+    {
+        try
+        {
+            if (_problem is not null)
+            {
+                await AppendAsync(new JournalEntry { Id = null });
+            }
+        }
+        catch (ProcessManagerException)
+        {
+            // It isn't: the problem says so.
+        }
+
+        return _problem;
     }
 
     public void Dispose()
@@ -191,6 +214,12 @@ internal sealed class SqliteJournal : IDisposable
         _connection.Run("BEGIN IMMEDIATE");
         try
         {
+            if (_problem is not null)
+            {
+                // A transaction that writes nothing would succeed on a full disk too.
+                JournalSchema.Touch(_connection);
+            }
+
             foreach (var (entry, _) in batch)
             {
                 _writer.Write(entry);

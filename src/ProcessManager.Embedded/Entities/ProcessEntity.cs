@@ -10,7 +10,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
 {
     private readonly Lock _gate = new();
     private readonly Queue<(ProcessOrder Order, TaskCompletionSource<ProcessState>? Answer)> _line = new();
-    private readonly Waiters _waiters = new(state);
+    private readonly Waiters _waiters = new();
     private ProcessState _state = state;
     private AttemptResult? _last = last;
     private Backlog? _backlog;
@@ -106,7 +106,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
 
     /// <inheritdoc cref="Waiters.UntilAsync"/>
     public Task<ProcessState> UntilAsync(Func<ProcessState, bool> condition, CancellationToken cancellationToken) =>
-        _waiters.UntilAsync(condition, cancellationToken);
+        _waiters.UntilAsync(() => State, condition, cancellationToken);
 
     private void Enqueue(ProcessOrder order, TaskCompletionSource<ProcessState>? answer)
     {

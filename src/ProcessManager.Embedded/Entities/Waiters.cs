@@ -5,20 +5,21 @@ internal sealed class Waiters
 {
     private readonly Lock _gate = new();
     private readonly List<Waiter> _waiting = [];
-    private ProcessState _state;
     private bool _removed;
 
-    public Waiters(ProcessState state) => _state = state;
-
     /// <summary>The first state, from now on, for which <paramref name="condition"/> holds; of a removed process the last one.</summary>
-    public async Task<ProcessState> UntilAsync(Func<ProcessState, bool> condition, CancellationToken cancellationToken)
+    /// <param name="present">
+    /// What everybody sees, which is newer than what was last released for a moment: who has seen a run open must not be answered by the state before.
+    /// </param>
+    public async Task<ProcessState> UntilAsync(Func<ProcessState> present, Func<ProcessState, bool> condition, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(condition);
         lock (_gate)
         {
-            if (_removed || condition(_state))
+            var state = present();
+            if (_removed || condition(state))
             {
-                return _state;
+                return state;
             }
 
             _waiting.Add(waiter);
@@ -42,7 +43,6 @@ internal sealed class Waiters
         List<Waiter> met;
         lock (_gate)
         {
-            _state = state;
             _removed |= removed;
             met = _waiting.FindAll(waiter => _removed || waiter.Condition(state));
         }

@@ -183,7 +183,10 @@ internal sealed class InMemoryManager : IProcessManager
             yield return happened;
         }
 
-        await Channel.CreateUnbounded<ProcessEvent>().Reader.ReadAsync(cancellationToken);
+        if (query.Follow)
+        {
+            await Channel.CreateUnbounded<ProcessEvent>().Reader.ReadAsync(cancellationToken);
+        }
     }
 
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new ManagerHealth

@@ -61,9 +61,9 @@ internal sealed class LogIndex(string folder)
 
     /// <summary>Puts a file in place that says the same in fewer lines.</summary>
     /// <exception cref="IOException">It couldn't be written; the old one is still there.</exception>
-    internal void Rewrite(IReadOnlyList<LogFile> files, List<LogAttempt> attempts)
+    internal void Rewrite(IReadOnlyList<LogFile> files, LogAttempts attempts)
     {
-        attempts.RemoveRange(0, Math.Max(0, attempts.Count - AttemptsKept));
+        attempts.KeepLast(AttemptsKept);
         _pending.Clear();
         _grown = 0;
         foreach (var file in files)
@@ -76,7 +76,11 @@ internal sealed class LogIndex(string folder)
             }
         }
 
-        attempts.ForEach(Add);
+        foreach (var attempt in attempts.All)
+        {
+            Add(attempt);
+        }
+
         var temporary = _path + ".new";
         File.WriteAllText(temporary, _pending.ToString());
         File.Move(temporary, _path, overwrite: true);
@@ -87,7 +91,7 @@ internal sealed class LogIndex(string folder)
     /// Reads the index into files and attempts. Lines that can't be understood are left out; when there are any, the file is kept aside.
     /// </summary>
     /// <returns>Null, or what was wrong.</returns>
-    internal string? Read(IReadOnlyList<LogFile> files, List<LogAttempt> attempts)
+    internal string? Read(IReadOnlyList<LogFile> files, LogAttempts attempts)
     {
         if (!File.Exists(_path))
         {
@@ -116,7 +120,7 @@ internal sealed class LogIndex(string folder)
         foreach (var file in files)
         {
             var facts = known[Name(file)];
-            var begun = attempts.Select(attempt => attempt.Start(file.Stream)).DefaultIfEmpty().Max();
+            var begun = attempts.All.Select(attempt => attempt.Start(file.Stream)).DefaultIfEmpty().Max();
             facts.Points.ForEach(point => file.Points.Add(point.Offset, point.TimeMs));
             file.Restore(facts.Base, facts.Kept, Math.Max(begun, file.Points.Last?.Offset ?? 0));
         }
@@ -124,14 +128,14 @@ internal sealed class LogIndex(string folder)
         return bad == 0 ? null : SetAside(files, attempts, $"{bad} of its lines can't be read");
     }
 
-    private static bool Parse(string line, Dictionary<string, Facts> files, List<LogAttempt> attempts)
+    private static bool Parse(string line, Dictionary<string, Facts> files, LogAttempts attempts)
     {
         var words = line.Split(' ');
         switch (words)
         {
             case ["A", var epochText, "merged" or "split", var stdout, var stderr]
                 when Epoch.TryParse(epochText, out var epoch) && TryNumber(stdout, out var start) && TryNumber(stderr, out var errorStart):
-                new LogAttempt(epoch, words[2] == "merged", start, errorStart).AddTo(attempts);
+                attempts.Add(new LogAttempt(epoch, words[2] == "merged", start, errorStart));
                 return true;
             case ["B", var name, var text] when files.TryGetValue(name, out var facts) && TryNumber(text, out var offset):
                 facts.Base = offset;
@@ -148,7 +152,7 @@ internal sealed class LogIndex(string folder)
         }
     }
 
-    private string SetAside(IReadOnlyList<LogFile> files, List<LogAttempt> attempts, string why)
+    private string SetAside(IReadOnlyList<LogFile> files, LogAttempts attempts, string why)
     {
         try
         {

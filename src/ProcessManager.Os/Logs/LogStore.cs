@@ -1,10 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
-using ProcessManager.Os.Native;
 
 namespace ProcessManager.Os;
 
@@ -22,8 +19,8 @@ public sealed partial class LogStore : IDisposable
     private readonly LogProblems _problems = new();
     private readonly LogSurroundings _around;
     private readonly LogWatch _watch;
+    private readonly LogTable _logs;
     private readonly Lock _gate = new();
-    private readonly Dictionary<ProcessId, ProcessLog> _logs = [];
     private readonly Dictionary<ProcessId, LiveLog> _live = [];
 
     /// <param name="folder">Made (0700) when it isn't there.</param>
@@ -32,9 +29,10 @@ public sealed partial class LogStore : IDisposable
         _folder = folder;
         _logger = logger;
         _around = new LogSurroundings(clock, _problems, new Lazy<bool>(() => HoleProbe.Supported(folder)), OnCut);
+        _logs = new LogTable(folder, _around);
         _watch = new LogWatch(_around, OnFailedLook);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
-        _ = MakeFolder(folder);
+        _ = LogOpening.Folder(folder);
     }
 
     /// <summary>Told when a child truncated its own log, on the thread that noticed: do no work in it.</summary>
@@ -57,18 +55,18 @@ public sealed partial class LogStore : IDisposable
     {
         if (output.Mode == OutputMode.Discard)
         {
-            var nothing = OpenForWriting("/dev/null", "/dev/null\0"u8);
+            var nothing = LogOpening.Nothing();
             return new LogFiles(nothing, nothing);
         }
 
-        var fresh = MakeFolder(FolderOf(id));
+        var fresh = LogOpening.Folder(_logs.FolderOf(id));
         var log = Watch(id, epoch, fresh);
         try
         {
-            var stdout = OpenForWriting(log, LogStream.Stdout);
+            var stdout = Open(log, LogStream.Stdout);
             try
             {
-                var stderr = output.Mode == OutputMode.Merged ? stdout : OpenForWriting(log, LogStream.Stderr);
+                var stderr = output.Mode == OutputMode.Merged ? stdout : Open(log, LogStream.Stderr);
                 log.Begin(epoch, output, fresh);
                 return new LogFiles(stdout, stderr);
             }
@@ -113,7 +111,7 @@ public sealed partial class LogStore : IDisposable
         // What was written since the last look is over the budget too, and nobody looks any more.
         _ = live.Watched.Log.Look();
         live.Watched.Log.Flush();
-        Release(live.Watched.Log);
+        _logs.Release(live.Watched.Log);
     }
 
     /// <summary>
@@ -132,33 +130,10 @@ public sealed partial class LogStore : IDisposable
     /// <summary>The end of an attempt's error output (merged: of its output), whole lines, at most 8 KiB; null when it wrote none.</summary>
     public string? LastErrorLines(ProcessId id, Epoch epoch) => With(id, log => AttemptReader.LastLines(log, epoch, LastLinesBytes));
 
-    /// <summary>When the process last wrote, from the files' times; null without files. It can be older than the present attempt.</summary>
-    public DateTimeOffset? LastWrite(ProcessId id)
-    {
-        var latest = Math.Max(Status(id, "stdout.log").WrittenMs, Status(id, "stderr.log").WrittenMs);
-        return latest == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(latest);
-    }
-
-    /// <summary>What each process' output takes on disk, also that of processes that nobody knows any more.</summary>
-    /// <exception cref="IOException">The folder can't be listed.</exception>
-    public IEnumerable<(ProcessId Id, long Bytes)> DiskUse()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(_folder))
-        {
-            if (ProcessId.TryParse(Path.GetFileName(folder), out var id))
-            {
-                yield return (id, DiskUse(id));
-            }
-        }
-    }
-
-    /// <inheritdoc cref="DiskUse()"/>
-    public long DiskUse(ProcessId id) => Status(id, "stdout.log").DiskBytes + Status(id, "stderr.log").DiskBytes + Status(id, "index").DiskBytes;
-
     /// <summary>Frees the output of the attempts before an epoch; all of it when none as late was ever opened.</summary>
     public void DropBefore(ProcessId id, Epoch keep)
     {
-        if (Directory.Exists(FolderOf(id)))
+        if (Directory.Exists(_logs.FolderOf(id)))
         {
             _ = With(id, log =>
             {
@@ -174,7 +149,7 @@ public sealed partial class LogStore : IDisposable
         ProcessLog? log;
         lock (_gate)
         {
-            _logs.Remove(id, out log);
+            log = _logs.Remove(id);
             if (_live.Remove(id, out var live))
             {
                 _watch.Remove(live.Watched);
@@ -184,7 +159,7 @@ public sealed partial class LogStore : IDisposable
         log?.MarkDeleted();
         try
         {
-            Directory.Delete(FolderOf(id), recursive: true);
+            Directory.Delete(_logs.FolderOf(id), recursive: true);
         }
         catch (DirectoryNotFoundException)
         {
@@ -215,7 +190,7 @@ public sealed partial class LogStore : IDisposable
     private async IAsyncEnumerable<LogChunk> ReadAsync(
         ProcessId id, LogQuery query, LineFilter? filter, Task ended, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var log = Acquire(id, fresh: false);
+        var log = _logs.Acquire(id);
         var watched = query.Follow ? _watch.Add(log, followed: true) : null;
         try
         {
@@ -231,7 +206,7 @@ public sealed partial class LogStore : IDisposable
                 _watch.Remove(watched);
             }
 
-            Release(log);
+            _logs.Release(log);
         }
     }
 
@@ -246,7 +221,7 @@ public sealed partial class LogStore : IDisposable
             }
         }
 
-        var log = Acquire(id, fresh);
+        var log = _logs.Acquire(id, fresh);
         var watched = _watch.Add(log, followed: false);
         lock (_gate)
         {
@@ -258,7 +233,7 @@ public sealed partial class LogStore : IDisposable
 
     private T With<T>(ProcessId id, Func<ProcessLog, T> read)
     {
-        var log = Acquire(id, fresh: false);
+        var log = _logs.Acquire(id);
         try
         {
             log.Look();
@@ -266,36 +241,7 @@ public sealed partial class LogStore : IDisposable
         }
         finally
         {
-            Release(log);
-        }
-    }
-
-    private ProcessLog Acquire(ProcessId id, bool fresh)
-    {
-        ProcessLog? log;
-        lock (_gate)
-        {
-            if (!_logs.TryGetValue(id, out log))
-            {
-                log = new ProcessLog(id, FolderOf(id), _around);
-                _logs.Add(id, log);
-            }
-
-            log.Users++;
-        }
-
-        log.Load(fresh);
-        return log;
-    }
-
-    private void Release(ProcessLog log)
-    {
-        lock (_gate)
-        {
-            if (--log.Users == 0 && _logs.TryGetValue(log.Id, out var current) && current == log)
-            {
-                _logs.Remove(log.Id);
-            }
+            _logs.Release(log);
         }
     }
 
@@ -307,42 +253,7 @@ public sealed partial class LogStore : IDisposable
         }
     }
 
-    private string FolderOf(ProcessId id) => Path.Combine(_folder, id.Value);
-
-    /// <summary>Zeros for a file that isn't there.</summary>
-    private FileStatus Status(ProcessId id, string file)
-    {
-        _ = FileStatus.TryRead(Encoding.UTF8.GetBytes(Path.Combine(_folder, id.Value, file) + '\0'), out var status);
-        return status;
-    }
-
-    private static SafeFileHandle OpenForWriting(ProcessLog log, LogStream stream) => OpenForWriting(log.PathOf(stream), log.NativePathOf(stream));
-
-    private static SafeFileHandle OpenForWriting(string path, ReadOnlySpan<byte> nativePath)
-    {
-        var flags = FileCalls.WriteOnly | FileCalls.Append | FileCalls.Create | FileCalls.CloseOnExec;
-        var descriptor = FileCalls.Open(nativePath, flags, 0b110_000_000);
-        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failed(path, Marshal.GetLastPInvokeError());
-    }
-
-    /// <returns>Whether it wasn't there.</returns>
-    private static bool MakeFolder(string path)
-    {
-        if (FileCalls.MakeDirectory(Encoding.UTF8.GetBytes(path + '\0'), 0b111_000_000) == 0)
-        {
-            return true;
-        }
-
-        var errno = Marshal.GetLastPInvokeError();
-        return errno == FileCalls.Exists ? false : throw Failed(path, errno);
-    }
-
-    private static ProcessManagerException Failed(string path, int errno)
-    {
-        var inner = new Win32Exception(errno);
-        var code = errno is FileCalls.NoSpace or FileCalls.OverQuota ? ErrorCode.StorageFull : ErrorCode.StartFailed;
-        return new ProcessManagerException(code, $"The log {path} can't be opened: {inner.Message}.", inner);
-    }
+    private static SafeFileHandle Open(ProcessLog log, LogStream stream) => LogOpening.File(log.PathOf(stream), log.NativePathOf(stream));
 
     private void OnCut(LogTruncation truncation)
     {

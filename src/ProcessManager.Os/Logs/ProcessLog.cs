@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using ProcessManager.Os.Native;
-
 namespace ProcessManager.Os;
 
 /// <summary>
@@ -9,31 +6,25 @@ namespace ProcessManager.Os;
 /// </summary>
 internal sealed class ProcessLog
 {
-    /// <summary>How long what was seen may stay unwritten; a crash forgets the times (not the bytes) of that long.</summary>
-    private const long UnwrittenMs = 5000;
-
     private readonly Lock _gate = new();
     private readonly LogSurroundings _around;
-    private readonly LogIndex _index;
     private readonly LogFile[] _files;
-    private readonly List<LogAttempt> _attempts = [];
+    private readonly LogAttempts _attempts = new();
+    private readonly LogNotes _notes;
+    private readonly LogFreeing _freeing;
     private TaskCompletionSource? _changed;
-    private long _budget = long.MaxValue;
-    private long _unwrittenSince = long.MaxValue;
     private bool _loaded;
 
     internal ProcessLog(ProcessId id, string folder, LogSurroundings around)
     {
         Id = id;
-        Folder = folder;
         _around = around;
-        _index = new LogIndex(folder);
         _files = [new(Path.Combine(folder, "stdout.log"), LogStream.Stdout), new(Path.Combine(folder, "stderr.log"), LogStream.Stderr)];
+        _notes = new LogNotes(id, new LogIndex(folder), _files, _attempts, around.Problems);
+        _freeing = new LogFreeing(_notes, around.HolesSupported);
     }
 
     internal ProcessId Id { get; }
-
-    internal string Folder { get; }
 
     /// <summary>Those who hold it; counted by the store.</summary>
     internal int Users { get; set; }
@@ -74,15 +65,8 @@ internal sealed class ProcessLog
                 return;
             }
 
-            if (_index.Read(_files, _attempts) is { } problem)
-            {
-                _around.Problems.Add($"index {Id}", problem);
-            }
-
-            foreach (var file in _files)
-            {
-                file.FindHole();
-            }
+            _notes.Read();
+            Array.ForEach(_files, file => file.FindHole());
         }
 
         Look();
@@ -98,24 +82,24 @@ internal sealed class ProcessLog
 
         lock (_gate)
         {
-            _budget = output.Budget;
-            if (_attempts.Count > 0 && _attempts[^1].Epoch == epoch)
+            _freeing.Budget = output.Budget;
+            if (_attempts.EndsWith(epoch))
             {
                 return;
             }
 
             foreach (var file in _files)
             {
-                KeepBudget(file);
-                CutWithoutHoles(file);
+                _freeing.KeepBudget(file);
+                _freeing.CutWithoutHoles(file);
             }
 
             var attempt = new LogAttempt(epoch, output.Mode == OutputMode.Merged, _files[0].End, _files[1].End);
-            attempt.AddTo(_attempts);
+            _attempts.Add(attempt);
             if (!fresh)
             {
-                _index.Add(attempt);
-                Write();
+                _notes.Begins(attempt);
+                _notes.Write();
             }
         }
     }
@@ -124,13 +108,13 @@ internal sealed class ProcessLog
     {
         lock (_gate)
         {
-            _budget = output.Budget;
-            if (_attempts.Count == 0)
+            _freeing.Budget = output.Budget;
+            if (_attempts.All.Count == 0)
             {
                 _attempts.Add(new LogAttempt(epoch, output.Mode == OutputMode.Merged, 0, 0));
             }
 
-            Array.ForEach(_files, KeepBudget);
+            Array.ForEach(_files, _freeing.KeepBudget);
         }
     }
 
@@ -153,28 +137,23 @@ internal sealed class ProcessLog
 
                 changed = true;
                 cut |= change.Cut ? 1 << i : 0;
-                _unwrittenSince = Math.Min(_unwrittenSince, now);
+                _notes.Saw(now);
                 if (change.Cut)
                 {
-                    _index.AddBase(_files[i]);
+                    _notes.Rebased(_files[i]);
                 }
 
-                KeepBudget(_files[i]);
+                _freeing.KeepBudget(_files[i]);
             }
 
-            if (_index.Pending || now - _unwrittenSince > UnwrittenMs)
-            {
-                Write();
-            }
+            _notes.WriteIfDue(now);
 
             if (changed)
             {
                 Wake();
             }
 
-            look = new LogLook(
-                _files[0].End + _files[1].End,
-                Math.Min(LogBudget.RoomLeft(_files[0].End - _files[0].FirstKept, _budget), LogBudget.RoomLeft(_files[1].End - _files[1].FirstKept, _budget)));
+            look = new LogLook(_files[0].End + _files[1].End, Math.Min(_freeing.RoomLeft(_files[0]), _freeing.RoomLeft(_files[1])));
         }
 
         for (var i = 0; cut != 0 && i < _files.Length; i++)
@@ -188,14 +167,14 @@ internal sealed class ProcessLog
         return look;
     }
 
-    /// <summary>Writes down what was seen since the last time. A single time needn't be: the file has it.</summary>
+    /// <inheritdoc cref="LogNotes.Flush"/>
     internal void Flush()
     {
         lock (_gate)
         {
-            if (_unwrittenSince != long.MaxValue && !Deleted && Array.Exists(_files, file => file.Points.All.Count > 1))
+            if (!Deleted)
             {
-                Write();
+                _notes.Flush();
             }
         }
     }
@@ -237,25 +216,12 @@ internal sealed class ProcessLog
         }
     }
 
-    /// <summary>Where an attempt's part of a stream begins and ends; null for an attempt that isn't known.</summary>
+    /// <inheritdoc cref="LogAttempts.Range"/>
     internal (long Start, long End)? Range(Epoch epoch, LogStream stream)
     {
         lock (_gate)
         {
-            var end = File(stream).End;
-            var index = _attempts.FindIndex(attempt => attempt.Epoch >= epoch);
-            if (index >= 0 && _attempts[index].Epoch == epoch)
-            {
-                return (_attempts[index].Start(stream), index + 1 < _attempts.Count ? _attempts[index + 1].Start(stream) : end);
-            }
-
-            // A first attempt in a new folder isn't in the index: it is what stands before the first that is.
-            return index switch
-            {
-                0 => (0, _attempts[0].Start(stream)),
-                -1 when _attempts.Count == 0 => (0, end),
-                _ => null,
-            };
+            return _attempts.Range(epoch, stream, File(stream).End);
         }
     }
 
@@ -264,43 +230,23 @@ internal sealed class ProcessLog
     {
         lock (_gate)
         {
-            var index = _attempts.FindIndex(attempt => attempt.Epoch == epoch);
-            var merged = index >= 0 ? _attempts[index].Merged : !System.IO.File.Exists(_files[1].Path);
-            return merged ? LogStream.Stdout : LogStream.Stderr;
+            return _attempts.IsMerged(epoch) ?? !System.IO.File.Exists(_files[1].Path) ? LogStream.Stdout : LogStream.Stderr;
         }
     }
 
-    /// <summary>Frees what stands before an attempt. The blocks that it shares with what is kept stay.</summary>
-    /// <param name="live">Whether a child may write: then the file can't be emptied. Asked when none can begin.</param>
+    /// <summary>Frees what stands before an attempt; everything when none as late is known.</summary>
+    /// <param name="live">Whether a child may write. Asked when none can begin.</param>
     internal void DropBefore(Epoch keep, Func<bool> live)
     {
         lock (_gate)
         {
-            var first = _attempts.FindIndex(attempt => attempt.Epoch >= keep);
             foreach (var file in _files)
             {
-                var from = file.FirstKept;
-                var to = first < 0 ? file.End : _attempts[first].Start(file.Stream);
-                if (to <= from)
-                {
-                    continue;
-                }
-
-                if (to == file.End && !live())
-                {
-                    Report("free", file.StartAfresh());
-                    _index.AddBase(file);
-                }
-                else
-                {
-                    file.Keep(to);
-                    _index.AddKept(file, to);
-                    Report("free", _around.HolesSupported.Value ? file.Free(from) : 0);
-                }
+                _freeing.DropBefore(file, _attempts.StartOf(keep, file.Stream) ?? file.End, live);
             }
 
-            _attempts.RemoveRange(0, first < 0 ? _attempts.Count : first);
-            Write();
+            _attempts.DropBefore(keep);
+            _notes.Write();
         }
     }
 
@@ -319,72 +265,6 @@ internal sealed class ProcessLog
     {
         _changed?.TrySetResult();
         _changed = null;
-    }
-
-    private void KeepBudget(LogFile file)
-    {
-        if (LogBudget.HoleEnd(file.End - file.Base, file.FirstKept - file.Base, _budget) is not { } hole || !_around.HolesSupported.Value)
-        {
-            return;
-        }
-
-        // Readers and a later manager know before the bytes are gone; on a full disk they go all the same.
-        var from = file.FirstKept;
-        file.Keep(file.FirstAfter(hole));
-        _index.AddKept(file, file.FirstKept);
-        Write();
-        Report("free", file.Free(from));
-    }
-
-    private void CutWithoutHoles(LogFile file)
-    {
-        if (LogBudget.HoleEnd(file.End - file.Base, file.FirstKept - file.Base, _budget) is not null && !_around.HolesSupported.Value)
-        {
-            Report("free", file.StartAfresh());
-            _index.AddBase(file);
-        }
-    }
-
-    private void Write()
-    {
-        if (_unwrittenSince != long.MaxValue)
-        {
-            foreach (var file in _files)
-            {
-                if (file.Points.Last is { } point && point.Offset > file.TimesWritten)
-                {
-                    _index.Add(file, point);
-                    file.TimesWritten = point.Offset;
-                }
-            }
-
-            _unwrittenSince = long.MaxValue;
-        }
-
-        Report("write", _index.Write());
-        if (_index.WantsRewrite)
-        {
-            try
-            {
-                _index.Rewrite(_files, _attempts);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _around.Problems.Add($"write {Id}", $"the log index of {Id} can't be written: {e.Message}");
-            }
-        }
-    }
-
-    private void Report(string what, int errno)
-    {
-        if (errno is 0 or FileCalls.NoEntry)
-        {
-            _around.Problems.Clear($"{what} {Id}");
-        }
-        else
-        {
-            _around.Problems.Add($"{what} {Id}", $"the logs of {Id}: can't {what}: {new Win32Exception(errno).Message}");
-        }
     }
 }
 

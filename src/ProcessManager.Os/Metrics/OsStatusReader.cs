@@ -1,45 +1,49 @@
+using System.Runtime.InteropServices;
+
 namespace ProcessManager.Os;
 
 /// <summary>Reads <c>/proc/pid/status</c>.</summary>
 public static class OsStatusReader
 {
+    /// <summary>It has some 1,500; a large machine's lists of CPUs and memory nodes make it longer.</summary>
+    private const int MostBytes = 8 << 10;
+
     /// <summary>
     /// What the kernel says of a child now: Terminated when it is gone or its number belongs to another process, Unavailable when it is there and
     /// can't be read.
     /// </summary>
     public static OsStatus Read(ChildIdentity child)
     {
-        var file = new ProcReader();
         if (child.BootId != ChildIdentities.BootId)
         {
             return new OsStatus { State = OsState.Terminated };
         }
 
-        var stat = file.Read(child.OsPid, "stat");
-        if (stat.IsEmpty)
+        if (!ProcStat.TryRead(child.OsPid, out var stat))
         {
-            return Nothing(child, file.Errno);
+            return Nothing(child, Marshal.GetLastPInvokeError());
         }
 
-        if (!ProcStat.TryParse(stat, out var parsed) || parsed.StartTicks != child.StartTicks)
+        if (stat.StartTicks != child.StartTicks)
         {
             return new OsStatus { State = OsState.Terminated };
         }
 
-        var status = file.Read(child.OsPid, "status");
-        return status.IsEmpty ? Nothing(child, file.Errno) : Parse(child.OsPid, status);
+        Span<byte> status = stackalloc byte[MostBytes];
+        var length = ProcFile.Read(child.OsPid, "/status"u8, status);
+        return length == 0 ? Nothing(child, Marshal.GetLastPInvokeError()) : Parse(child.OsPid, status[..length]);
     }
 
     internal static OsStatus Parse(int osPid, ReadOnlySpan<byte> text)
     {
-        var state = ProcReader.Line(text, "State"u8);
+        var state = ProcText.Line(text, "State"u8);
         return new OsStatus
         {
             State = state.IsEmpty ? OsState.Unavailable : FromLetter((char)state[0]),
             OsPid = osPid,
             ParentOsPid = (int?)Number(text, "PPid"u8),
-            Uids = Numbers(ProcReader.Line(text, "Uid"u8)),
-            Gids = Numbers(ProcReader.Line(text, "Gid"u8)),
+            Uids = Numbers(ProcText.Line(text, "Uid"u8)),
+            Gids = Numbers(ProcText.Line(text, "Gid"u8)),
             Threads = (int?)Number(text, "Threads"u8),
             MemoryBytes = Number(text, "VmRSS"u8) * 1024,
             VoluntaryContextSwitches = Number(text, "voluntary_ctxt_switches"u8),
@@ -66,9 +70,9 @@ public static class OsStatusReader
 
     private static long? Number(ReadOnlySpan<byte> text, ReadOnlySpan<byte> name)
     {
-        var line = ProcReader.Line(text, name);
+        var line = ProcText.Line(text, name);
         var position = 0;
-        return line.IsEmpty ? null : ProcReader.Number(line, ref position);
+        return line.IsEmpty ? null : ProcText.Number(line, ref position);
     }
 
     private static ValueList<int> Numbers(ReadOnlySpan<byte> line)
@@ -76,7 +80,7 @@ public static class OsStatusReader
         var numbers = new List<int>(4);
         for (var position = 0; position < line.Length;)
         {
-            numbers.Add((int)ProcReader.Number(line, ref position));
+            numbers.Add((int)ProcText.Number(line, ref position));
         }
 
         return [.. numbers];

@@ -9,7 +9,7 @@ public sealed class ProcSampler(TimeProvider clock)
     /// <summary>On every Linux that .NET runs on.</summary>
     private const double TicksPerSecond = 100;
 
-    private readonly ProcReader _file = new();
+    private readonly byte[] _io = new byte[512];
     private Dictionary<int, ProcStat> _before = [];
     private Dictionary<int, ProcStat> _now = [];
     private long _sampledAt;
@@ -48,7 +48,7 @@ public sealed class ProcSampler(TimeProvider clock)
     {
         // The number may belong to another process by now; a zombie uses nothing but its number.
         var pid = member.OsPid;
-        if (!ProcStat.TryParse(_file.Read(pid, "stat"), out var stat) || stat.StartTicks != member.StartTicks || stat.IsDead)
+        if (!ProcStat.TryRead(pid, out var stat) || stat.StartTicks != member.StartTicks || stat.IsDead)
         {
             return;
         }
@@ -63,11 +63,11 @@ public sealed class ProcSampler(TimeProvider clock)
         sum.Threads += stat.Threads;
 
         // Of another user's process only root may read it.
-        var io = _file.Read(pid, "io");
+        var io = _io.AsSpan(0, ProcFile.Read(pid, "/io"u8, _io));
         var position = 0;
-        sum.Read += ProcReader.Number(ProcReader.Line(io, "read_bytes"u8), ref position);
+        sum.Read += ProcText.Number(ProcText.Line(io, "read_bytes"u8), ref position);
         position = 0;
-        sum.Written += ProcReader.Number(ProcReader.Line(io, "write_bytes"u8), ref position);
+        sum.Written += ProcText.Number(ProcText.Line(io, "write_bytes"u8), ref position);
         if (descriptors)
         {
             sum.Descriptors += CountDescriptors(pid);

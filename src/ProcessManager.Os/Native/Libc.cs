@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ProcessManager.Os;
@@ -86,26 +85,6 @@ internal static unsafe partial class Libc
         pid.TryFormat(buffer[6..], out var digits, provider: System.Globalization.CultureInfo.InvariantCulture);
         leaf.CopyTo(buffer[(6 + digits)..]);
         buffer[6 + digits + leaf.Length] = 0;
-    }
-
-    /// <summary>Reads what fits of a small file; -1 when it can't be opened or read.</summary>
-    [SkipLocalsInit]
-    public static int ReadSmall(byte* path, Span<byte> buffer)
-    {
-        var fd = Open(path, O_RDONLY | O_CLOEXEC, 0);
-        if (fd < 0)
-        {
-            return -1;
-        }
-
-        nint length;
-        fixed (byte* start = buffer)
-        {
-            length = Read(fd, start, (nuint)buffer.Length);
-        }
-
-        _ = Close(fd);
-        return (int)length;
     }
 }
 

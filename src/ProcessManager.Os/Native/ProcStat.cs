@@ -36,13 +36,12 @@ internal readonly record struct ProcStat
     /// <summary>A zombie is dead: it only waits to be noticed.</summary>
     public bool IsDead => State is 'Z' or 'X' or 'x';
 
+    /// <summary>False with errno when it is gone or can't be read.</summary>
     [SkipLocalsInit]
-    public static unsafe bool TryRead(int pid, out ProcStat stat)
+    public static bool TryRead(int pid, out ProcStat stat)
     {
-        var path = stackalloc byte[32];
-        Libc.WriteProcPath(new Span<byte>(path, 32), pid, "/stat"u8);
         Span<byte> buffer = stackalloc byte[1024];
-        var length = Libc.ReadSmall(path, buffer);
+        var length = ProcFile.Read(pid, "/stat"u8, buffer);
         stat = default;
         return length > 0 && TryParse(buffer[..length], out stat);
     }

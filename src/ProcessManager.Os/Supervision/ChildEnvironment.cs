@@ -45,9 +45,11 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
         return lines;
     }
 
-    /// <summary>For a process of the manager's own: found by a manager around this one, and by nobody as a child of this one.</summary>
-    public IReadOnlyList<string> ForGuard() =>
-        ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", .. _own.Where(x => x.Key is RunMark.Variable).Select(x => $"{x.Key}={x.Value}")];
+    /// <summary>
+    /// For a process of the manager's own, which is nobody's child: a manager around this one sees that it belongs to this one and leaves it to end
+    /// what it guards; to this one the mark says nothing.
+    /// </summary>
+    public IReadOnlyList<string> ForGuard() => ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"{RunMark.Variable}={OuterMarks}{manager:N}"];
 
     /// <summary>What stands before this manager's mark in the PROCMAN_RUN of its children.</summary>
     public string OuterMarks => RunMark.Outer(_own.GetValueOrDefault(RunMark.Variable), manager);

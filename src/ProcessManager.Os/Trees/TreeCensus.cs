@@ -1,6 +1,9 @@
 namespace ProcessManager.Os;
 
-/// <summary>Tells for each process of a pass to which of some trees it belongs, if to any.</summary>
+/// <summary>
+/// Tells for each process of a pass to which of some trees it belongs, if to any. The children of a manager that is itself a member are that
+/// manager's, with all that descends from them: they belong to no tree here.
+/// </summary>
 internal sealed class TreeCensus
 {
     private static readonly int Self = Environment.ProcessId;
@@ -64,7 +67,7 @@ internal sealed class TreeCensus
         for (var i = 0; i < _owners.Length; i++)
         {
             var row = _table.Rows[i];
-            if (row.OsPid == Self)
+            if (row.OsPid == Self || IsAnothers(row))
             {
                 continue;
             }
@@ -106,7 +109,7 @@ internal sealed class TreeCensus
         for (var i = 0; i < _owners.Length; i++)
         {
             var row = _table.Rows[i];
-            if (_bySession.TryGetValue(row.Session, out var tree) && held.Contains(tree) && row.StartTicks >= tree.Leader!.StartTicks && row.OsPid != Self)
+            if (_bySession.TryGetValue(row.Session, out var tree) && held.Contains(tree) && row.StartTicks >= tree.Leader!.StartTicks && row.OsPid != Self && !IsAnothers(row))
             {
                 _owners[i] ??= tree;
                 tree.SessionHeld = true;
@@ -114,7 +117,7 @@ internal sealed class TreeCensus
         }
     }
 
-    /// <summary>The owner of a process is that of its nearest ancestor that has one; the manager itself is nobody's.</summary>
+    /// <summary>The owner of a process is that of its nearest ancestor that has one; the manager itself, and another's children, are nobody's.</summary>
     private Tree? FollowParents(int row)
     {
         var at = row;
@@ -123,7 +126,7 @@ internal sealed class TreeCensus
             var parent = _table.Find(_table.Rows[at].Parent);
 
             // A parent that started later is another process that got the parent's number while the pass went on.
-            if (parent < 0 || _table.Rows[at].OsPid == Self || _table.Rows[parent].StartTicks > _table.Rows[at].StartTicks)
+            if (parent < 0 || _table.Rows[at].OsPid == Self || IsAnothers(_table.Rows[at]) || _table.Rows[parent].StartTicks > _table.Rows[at].StartTicks)
             {
                 return null;
             }
@@ -133,4 +136,7 @@ internal sealed class TreeCensus
 
         return _owners[row] = _owners[at];
     }
+
+    /// <summary>Another manager's mark stands after ours.</summary>
+    private static bool IsAnothers(in ProcRow row) => row.Mark is { Innermost: false };
 }

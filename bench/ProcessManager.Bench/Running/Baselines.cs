@@ -47,7 +47,6 @@ internal sealed class Baselines(Programs programs, Scratch scratch)
             var folder = scratch.NewFolder();
             var rate = await programs.RunAsync(
                 spawn, [Text(count), Text(width), files ? "files" : "bare", folder], cancellationToken: cancellationToken);
-            Directory.Delete(folder, recursive: true);
             return double.Parse(rate, CultureInfo.InvariantCulture);
         };
     }

@@ -111,7 +111,6 @@ internal sealed class Daemon : IAsyncDisposable
         _bench.Scratch.EndMarked();
         Client.Dispose();
         Http.Dispose();
-        Directory.Delete(Folder, recursive: true);
     }
 
     private async Task<bool> IsReadyAsync()

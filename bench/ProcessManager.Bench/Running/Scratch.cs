@@ -5,7 +5,8 @@ namespace ProcessManager.Bench;
 
 /// <summary>
 /// A directory for everything that is written, and a mark in the environment of everything that is started. Both are gone at the end,
-/// however it comes: the processes first, each by a pidfd opened before its mark was read.
+/// however it comes: the processes first, each by a pidfd opened before its mark was read. No file goes before the end: for minutes ext4 passes over the
+/// numbers of deleted files one by one whenever it makes a new one, and each round would pay for those before it (up to 4 ms a file, seen).
 /// </summary>
 internal sealed class Scratch : IDisposable
 {

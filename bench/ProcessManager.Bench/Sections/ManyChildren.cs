@@ -50,8 +50,8 @@ internal sealed class ManyChildren : ISection
 
     private static async Task HaveAsync(Workbench bench, Action<Row> tell, Daemon daemon, int count, bool isJudged)
     {
-        // What follows a start (the last alarms, the first resync's preparation) is over by then.
-        await Task.Delay(TimeSpan.FromSeconds(5), bench.CancellationToken);
+        // What follows a burst (the last alarms, the first looks at logs, the collection of what it left) is over by then.
+        await Task.Delay(TimeSpan.FromSeconds(15), bench.CancellationToken);
         var (resident, proportional) = OsFigures.Memory(daemon.OsPid);
         tell(new Row($"manager's resident memory, {count:N0} children", Unit.Megabytes, Samples.Of(resident), Target: isJudged ? new Target.Below(120) : null));
         tell(new Row($"manager's share of memory (PSS), {count:N0} children", Unit.Megabytes, Samples.Of(proportional)));

@@ -56,7 +56,7 @@ internal sealed class Peers : ISection
     {
         bench.Tell($"{peer.Name}: {count:N0} children");
         var start = await Clock.SecondsAsync(() => peer.StartAsync(count));
-        await Task.Delay(TimeSpan.FromSeconds(3), bench.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(15), bench.CancellationToken);
         var memory = OsFigures.Memory(peer.OsPid).Resident;
         List<double> replaced = [];
         foreach (var child in OsFigures.Children(peer.OsPid).Take(bench.Size(7, 2)))

@@ -63,7 +63,6 @@ internal sealed class SpawnExit : ISection
             var began = TimeProvider.System.GetTimestamp();
             await Task.WhenAll(Enumerable.Range(0, width).Select(_ => WorkAsync(folder, count)));
             var rate = count / TimeProvider.System.GetElapsedTime(began).TotalSeconds;
-            Directory.Delete(folder, recursive: true);
             return rate;
         }
 

@@ -11,13 +11,8 @@ public sealed class LogBudgetSpecs : IDisposable
     private const long MiB = 1 << 20;
 
     private readonly LogFolder _logs = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(4));
 
-    public void Dispose()
-    {
-        _patience.Dispose();
-        _logs.Dispose();
-    }
+    public void Dispose() => _logs.Dispose();
 
     [Fact]
     public async Task Two_gigabytes_at_full_speed_stay_below_80_MiB_of_disk_and_offsets_stay_true()
@@ -25,12 +20,12 @@ public sealed class LogBudgetSpecs : IDisposable
         Assert.SkipUnless(_logs.Store.HolesSupported, "This file system can't free the head of a file.");
         const int Lines = 20_000_000;
         _logs.Begin();
-        var writer = _logs.ShellAsync($"seq -f '%099.0f' 1 {Lines / 20}; yes '{new string('y', 99)}' | head -n {(Lines / 20 * 19) - 1}; echo end", _patience.Token);
+        var writer = _logs.ShellAsync($"seq -f '%099.0f' 1 {Lines / 20}; yes '{new string('y', 99)}' | head -n {(Lines / 20 * 19) - 1}; echo end", _logs.Patience);
         var most = 0L;
         while (!writer.IsCompleted)
         {
             most = Math.Max(most, _logs.DiskBytes);
-            await Task.WhenAny(writer, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, _patience.Token));
+            await Task.WhenAny(writer, Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, _logs.Patience));
         }
 
         await writer;
@@ -50,7 +45,7 @@ public sealed class LogBudgetSpecs : IDisposable
     {
         Assert.SkipUnless(_logs.Store.HolesSupported, "This file system can't free the head of a file.");
         _logs.Begin(output: new OutputSpec { Budget = 24 * MiB });
-        await _logs.ShellAsync("seq -f '%099.0f' 0 999999", _patience.Token);
+        await _logs.ShellAsync("seq -f '%099.0f' 0 999999", _logs.Patience);
         foreach (var line in new[] { 999_999, 950_000 })
         {
             var text = await _logs.TextAsync(new LogQuery { Stream = LogStream.Stdout, Offset = line * 100L });
@@ -67,9 +62,9 @@ public sealed class LogBudgetSpecs : IDisposable
     public async Task A_follower_that_keeps_up_sees_all_that_goes_through_the_budget()
     {
         _logs.Begin();
-        var writer = _logs.ShellAsync("for i in 0 1 2 3 4 5 6 7 8 9; do seq -f '%099.0f' ${i}00000 ${i}99999; sleep 0.1; done", _patience.Token);
+        var writer = _logs.ShellAsync("for i in 0 1 2 3 4 5 6 7 8 9; do seq -f '%099.0f' ${i}00000 ${i}99999; sleep 0.1; done", _logs.Patience);
         var next = 0L;
-        await foreach (var chunk in _logs.Store.ReadAsync(LogFolder.Id, new LogQuery { Follow = true }, writer, _patience.Token))
+        await foreach (var chunk in _logs.Store.ReadAsync(LogFolder.Id, new LogQuery { Follow = true }, writer, _logs.Patience))
         {
             chunk.Offset.ShouldBe(next);
             next += chunk.Bytes.Length;
@@ -83,7 +78,7 @@ public sealed class LogBudgetSpecs : IDisposable
     {
         Assert.SkipUnless(_logs.Store.HolesSupported, "This file system can't free the head of a file.");
         _logs.Begin(output: new OutputSpec { Budget = 24 * MiB });
-        await _logs.ShellAsync("seq -f '%099.0f' 0 999999", _patience.Token);
+        await _logs.ShellAsync("seq -f '%099.0f' 0 999999", _logs.Patience);
         var first = (await _logs.ReadAsync())[0];
 
         _logs.Restart();

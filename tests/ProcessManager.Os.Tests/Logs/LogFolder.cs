@@ -11,6 +11,7 @@ public sealed class LogFolder : IDisposable
     public static readonly ProcessId Id = ProcessId.Parse("app");
     public static readonly Epoch First = new(1, 1);
 
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(4));
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("procman-logs-");
 
     public LogFolder() => Store = NewStore();
@@ -28,6 +29,9 @@ public sealed class LogFolder : IDisposable
     public string Index => Path.Combine(Root, Id.Value, "index");
 
     public long DiskBytes => FileStatus.TryRead(Encoding.UTF8.GetBytes(Stdout + '\0'), out var status) ? status.DiskBytes : 0;
+
+    /// <summary>Cancelled when a test has taken longer than any should.</summary>
+    public CancellationToken Patience => _patience.Token;
 
     /// <summary>What a manager that is killed and started again does.</summary>
     public void Restart(bool killed = false)
@@ -73,8 +77,7 @@ public sealed class LogFolder : IDisposable
     public async Task<List<LogChunk>> ReadAsync(LogQuery? query = null, Task? ended = null)
     {
         var chunks = new List<LogChunk>();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await foreach (var chunk in Store.ReadAsync(Id, query ?? new LogQuery(), ended ?? Task.CompletedTask, patience.Token))
+        await foreach (var chunk in Store.ReadAsync(Id, query ?? new LogQuery(), ended ?? Task.CompletedTask, Patience))
         {
             chunks.Add(chunk);
         }
@@ -90,6 +93,7 @@ public sealed class LogFolder : IDisposable
     public void Dispose()
     {
         Store.Dispose();
+        _patience.Dispose();
         _folder.Delete(recursive: true);
     }
 

@@ -9,19 +9,14 @@ public sealed class LogFollowingSpecs : IDisposable
     private static readonly LogQuery Follow = new() { Follow = true };
 
     private readonly LogFolder _logs = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
 
-    public void Dispose()
-    {
-        _patience.Dispose();
-        _logs.Dispose();
-    }
+    public void Dispose() => _logs.Dispose();
 
     [Fact]
     public async Task Every_numbered_line_comes_once_and_in_order_and_the_follow_ends_with_the_process()
     {
         _logs.Begin();
-        var writer = _logs.ShellAsync("seq 1 300000; seq 1 1000 >&2", _patience.Token);
+        var writer = _logs.ShellAsync("seq 1 300000; seq 1 1000 >&2", _logs.Patience);
         var chunks = await _logs.ReadAsync(Follow, writer);
 
         Numbers(chunks, LogStream.Stdout).ShouldBe(Enumerable.Range(1, 300_000));
@@ -32,7 +27,7 @@ public sealed class LogFollowingSpecs : IDisposable
     public async Task Several_followers_of_a_slow_writer_get_every_line_and_its_last_one_without_end()
     {
         _logs.Begin();
-        var writer = _logs.ShellAsync("for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.05; done; printf 10", _patience.Token);
+        var writer = _logs.ShellAsync("for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.05; done; printf 10", _logs.Patience);
         var texts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => _logs.TextAsync(Follow, writer)));
         texts.ShouldAllBe(text => text == "1\n2\n3\n4\n5\n6\n7\n8\n9\n10");
     }
@@ -43,7 +38,7 @@ public sealed class LogFollowingSpecs : IDisposable
         _logs.Begin();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _logs.Write("before\n");
-        await using var follow = _logs.Store.ReadAsync(LogFolder.Id, Follow, ended.Task, _patience.Token).GetAsyncEnumerator();
+        await using var follow = _logs.Store.ReadAsync(LogFolder.Id, Follow, ended.Task, _logs.Patience).GetAsyncEnumerator();
         (await follow.MoveNextAsync()).ShouldBeTrue();
         LogFolder.Text([follow.Current]).ShouldBe("before\n");
 
@@ -69,7 +64,7 @@ public sealed class LogFollowingSpecs : IDisposable
         for (var attempt = 1; attempt <= 3; attempt++)
         {
             _logs.Begin(new Epoch(1, attempt));
-            await _logs.ShellAsync($"echo {attempt}", _patience.Token);
+            await _logs.ShellAsync($"echo {attempt}", _logs.Patience);
             _logs.Store.Ended(LogFolder.Id, new Epoch(1, attempt));
         }
 
@@ -83,7 +78,7 @@ public sealed class LogFollowingSpecs : IDisposable
         _logs.Begin();
         _logs.Write("line\n");
         var ended = new TaskCompletionSource();
-        await using var follow = _logs.Store.ReadAsync(LogFolder.Id, Follow, ended.Task, _patience.Token).GetAsyncEnumerator();
+        await using var follow = _logs.Store.ReadAsync(LogFolder.Id, Follow, ended.Task, _logs.Patience).GetAsyncEnumerator();
         (await follow.MoveNextAsync()).ShouldBeTrue();
 
         _logs.Store.Delete(LogFolder.Id);
@@ -108,7 +103,7 @@ public sealed class LogFollowingSpecs : IDisposable
         _logs.Begin();
         _logs.Write("old\n");
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var follow = _logs.Store.ReadAsync(LogFolder.Id, new LogQuery { Follow = true, Tail = 0, Grep = "new" }, ended.Task, _patience.Token)
+        await using var follow = _logs.Store.ReadAsync(LogFolder.Id, new LogQuery { Follow = true, Tail = 0, Grep = "new" }, ended.Task, _logs.Patience)
             .GetAsyncEnumerator();
         var next = follow.MoveNextAsync();
         _logs.Write("other\nnew 1\n");

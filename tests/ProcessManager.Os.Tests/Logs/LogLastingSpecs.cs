@@ -10,13 +10,8 @@ public sealed class LogLastingSpecs : IDisposable
     private static readonly Epoch Second = new(1, 2);
 
     private readonly LogFolder _logs = new();
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(2));
 
-    public void Dispose()
-    {
-        _patience.Dispose();
-        _logs.Dispose();
-    }
+    public void Dispose() => _logs.Dispose();
 
     [Fact]
     public void Each_attempt_has_its_own_part_also_after_a_restart_of_the_manager()
@@ -88,7 +83,7 @@ public sealed class LogLastingSpecs : IDisposable
         _logs.Begin();
         _logs.Write("before\n");
         (await _logs.TextAsync()).ShouldBe("before\n");
-        await _logs.ShellAsync($"echo x > '{_logs.Stdout}'", _patience.Token);
+        await _logs.ShellAsync($"echo x > '{_logs.Stdout}'", _logs.Patience);
 
         var after = await _logs.ReadAsync(new LogQuery { Stream = LogStream.Stdout, Offset = 7 });
         after.Select(chunk => (chunk.Offset, LogFolder.Text([chunk]))).ShouldBe([(7L, "x\n")]);

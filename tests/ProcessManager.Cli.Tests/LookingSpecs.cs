@@ -161,9 +161,9 @@ public sealed class LookingSpecs
         });
         (await typed.RunAsync("events", "a")).ShouldBe(0);
         typed.Out.ShouldBe("2026-01-02T03:04:05.000Z  a  Crashed  run 1.2  exit 3 (Failed)  restart 2 of 5\n");
-        typed.Manager.EventQuery.ShouldBe(new EventQuery { Ids = [ProcessId.Parse("a")], After = "" });
+        typed.Manager.EventQuery.ShouldBe(new EventQuery { Ids = [ProcessId.Parse("a")], After = "", Follow = false });
         (await typed.RunAsync("events", "--after", "7", "--type", "crashed", "--json")).ShouldBe(0);
-        typed.Manager.EventQuery.ShouldBe(new EventQuery { Types = [EventType.Crashed], After = "7" });
+        typed.Manager.EventQuery.ShouldBe(new EventQuery { Types = [EventType.Crashed], After = "7", Follow = false });
         JsonDocument.Parse(typed.Out.Split('\n')[1]).RootElement.GetProperty("cursor").GetString().ShouldBe("7");
     }
 

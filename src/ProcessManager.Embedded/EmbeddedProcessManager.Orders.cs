@@ -39,7 +39,13 @@ public sealed partial class EmbeddedProcessManager
     {
         var entity = Starting.Find(id);
         var state = await entity.TakeAsync(new ProcessOrder.Start());
-        return await StartedAsync(entity, state.StartNext ? await NextRunAsync(entity, state, cancellationToken) : state, cancellationToken);
+        if (state.StartNext)
+        {
+            return await StartedAsync(entity, await NextRunAsync(entity, state, cancellationToken), cancellationToken);
+        }
+
+        // Up already, and past its spawn: nothing was changed.
+        return state.Phase == Phase.Starting ? await StartedAsync(entity, state, cancellationToken) : Info(entity, state);
     }
 
     public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)

@@ -74,10 +74,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         }
         finally
         {
-            lock (_gate)
-            {
-                _turns = TakeAllAsync();
-            }
+            GoOn();
         }
     }
 
@@ -88,7 +85,6 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (created, events) = ProcessMachine.Apply(_state, changes);
         await AppendAsync(created, changes, changes, events);
-        Install(created, changes);
         HandOver(started.Effects);
     }
 
@@ -121,7 +117,12 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
             _taking = true;
         }
 
-        // The first part of a turn, up to the journal, runs on the caller's thread: it is short and never blocks.
+        GoOn();
+    }
+
+    /// <summary>The first part of a turn, up to the journal, runs on the caller's thread: it is short and never blocks.</summary>
+    private void GoOn()
+    {
         var turns = TakeAllAsync();
         lock (_gate)
         {
@@ -212,16 +213,16 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
             Moments.Pass(Moment.Started);
         }
 
-        Install(next, decision.Changes);
         HandOver(backlog.Held);
     }
 
     private async Task AppendAsync(
         ProcessState next, ValueList<ProcessChange> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
     {
+        var before = _state;
         var started = host.Clock.GetTimestamp();
-        await host.Journal.AppendAsync(JournalEntry.Of(next, unwritten, telling));
-        host.Instruments.Turn(_state, next, turn, _began, host.Clock.GetElapsedTime(started));
+        await host.Journal.AppendAsync(JournalEntry.Of(next, unwritten, telling, () => Install(next, turn)));
+        host.Instruments.Turn(before, next, turn, _began, host.Clock.GetElapsedTime(started));
         _began = turn.LastOrDefault(change => change is ProcessChange.Starting or ProcessChange.Stopping)?.At ?? _began;
     }
 

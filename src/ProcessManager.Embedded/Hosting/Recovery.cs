@@ -25,6 +25,8 @@ internal static class Recovery
             entities.Add(entity);
         }
 
+        var began = engine.Clock.GetUtcNow();
+
         // Known again: the child was found, or its end was recorded, or it never was and is being started. Each is a turn of its own.
         var uncertain = entities.Where(IsUncertain).Select(entity => (Entity: entity, Before: entity.State.Version)).ToList();
         foreach (var entity in entities)
@@ -38,7 +40,7 @@ internal static class Recovery
         foreach (var (entity, before) in uncertain)
         {
             var state = await entity.UntilAsync(now => now.Version > before, limit.Token);
-            adopted += state.Child is null ? 0 : 1;
+            adopted += state.Child?.StartedAt < began ? 1 : 0;
             ended += state.Child is null ? 1 : 0;
         }
 

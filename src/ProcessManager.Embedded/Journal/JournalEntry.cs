@@ -24,10 +24,16 @@ internal sealed class JournalEntry
     /// <summary>The record goes, with all that belongs to it.</summary>
     public bool Removed { get; init; }
 
+    /// <summary>
+    /// Called once it is on the disk, on the journal's thread, before its events are told: who hears of an event finds the state that it is about.
+    /// </summary>
+    public Action OnWritten { get; init; } = () => { };
+
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, ProcessManagerJson.Options);
 
     /// <summary>What a turn's changes mean for the database.</summary>
-    public static JournalEntry Of(ProcessState state, IReadOnlyCollection<ProcessChange> changes, IReadOnlyList<ProcessEvent> events)
+    public static JournalEntry Of(
+        ProcessState state, IReadOnlyCollection<ProcessChange> changes, IReadOnlyList<ProcessEvent> events, Action onWritten)
     {
         var removed = changes.Any(change => change is ProcessChange.Removed);
         return new JournalEntry
@@ -41,6 +47,7 @@ internal sealed class JournalEntry
             Events = events,
             PurgeBefore = changes.OfType<ProcessChange.RunsPurged>().LastOrDefault()?.EndedBefore,
             Removed = removed,
+            OnWritten = onWritten,
         };
     }
 

@@ -187,6 +187,11 @@ internal sealed class SqliteJournal : IDisposable
         {
             var events = WriteAll(batch);
             _problem = null;
+            foreach (var (entry, _) in batch)
+            {
+                entry.OnWritten();
+            }
+
             OnEvents(events);
             foreach (var (_, done) in batch)
             {

@@ -55,6 +55,20 @@ internal abstract record Adoption
             return new Ended(child, new ExitStatus.Rebooted(), null);
         }
 
-        return PidFd.Open(child) is { } main ? new Found(main, spawnedAt) : new Ended(child, new ExitStatus.Unknown(), null);
+        if (PidFd.Open(child) is not { } main)
+        {
+            return new Ended(child, new ExitStatus.Unknown(), null);
+        }
+
+        // Dead, and its new parent is slow to collect it: nothing to adopt. (One of our own we collect ourselves, as its watcher.)
+        if (ProcStat.TryRead(child.OsPid, out var stat) && stat is { State: 'Z' } && stat.ParentPid != Environment.ProcessId)
+        {
+            using (main)
+            {
+                return new Ended(child, AdoptedEnd.Read(main) ?? new ExitStatus.Unknown(), null);
+            }
+        }
+
+        return new Found(main, spawnedAt);
     }
 }

@@ -57,6 +57,7 @@ internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFil
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var showing = ShowOutputAsync(id, quiet.Token);
         var end = await manager.WaitAsync(id, options: null, cancellationToken);
+        view.Stands(_keys[id], end);
         quiet.CancelAfter(LastOutput);
         await showing;
         return end.Reason is EndReason.Completed or EndReason.Stopped or EndReason.Killed;
@@ -97,7 +98,11 @@ internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFil
             {
                 if (happened.Id is { } id && _keys.TryGetValue(id, out var key))
                 {
-                    view.Happened(key, happened, await FindAsync(id, over));
+                    view.Happened(key, happened);
+                    if (await FindAsync(id, over) is { } info)
+                    {
+                        view.Stands(key, info);
+                    }
                 }
             }
         }

@@ -5,7 +5,10 @@ internal interface IStackView : IAsyncDisposable
 {
     void Wrote(string key, OutputLine line);
 
-    void Happened(string key, ProcessEvent happened, ProcessInfo? now);
+    void Happened(string key, ProcessEvent happened);
+
+    /// <summary>How it stands now.</summary>
+    void Stands(string key, ProcessInfo info);
 
     void Note(string sentence);
 }

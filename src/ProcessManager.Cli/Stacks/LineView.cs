@@ -7,12 +7,17 @@ internal sealed class LineView(Caller caller, IEnumerable<string> keys) : IStack
 
     public void Wrote(string key, OutputLine line) => _prefix.Line(caller.Out, key, line.Bytes.Span);
 
-    public void Happened(string key, ProcessEvent happened, ProcessInfo? now)
+    public void Happened(string key, ProcessEvent happened)
     {
         if (Happening.ForPeople(happened, caller.Clock.GetUtcNow()) is { } sentence)
         {
             Note($"{key}: {sentence}");
         }
+    }
+
+    public void Stands(string key, ProcessInfo info)
+    {
+        // What led there was told.
     }
 
     public void Note(string sentence) => caller.Error.Line($"procman: {sentence}");

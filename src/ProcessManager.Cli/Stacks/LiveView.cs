@@ -10,6 +10,9 @@ internal sealed class LiveView : IStackView
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Times go on also when nothing happens.</summary>
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
     private static readonly Color[] Palette = [Color.Aqua, Color.Yellow, Color.Lime, Color.Fuchsia, Color.DodgerBlue1, Color.Orange1];
 
     private readonly Lock _gate = new();
@@ -20,6 +23,7 @@ internal sealed class LiveView : IStackView
     private readonly Dictionary<string, ProcessInfo> _infos = [];
     private readonly Queue<(string Key, string Text)> _tail = new();
     private readonly Task _drawing;
+    private volatile bool _changed;
 
     public LiveView(IAnsiConsole console, TimeProvider clock, IEnumerable<string> keys)
     {
@@ -33,19 +37,20 @@ internal sealed class LiveView : IStackView
 
     public void Wrote(string key, OutputLine line) => Append(key, PlainText.Of(line.Bytes.Span));
 
-    public void Happened(string key, ProcessEvent happened, ProcessInfo? now)
+    public void Happened(string key, ProcessEvent happened)
     {
-        if (now is not null)
-        {
-            lock (_gate)
-            {
-                _infos[key] = now;
-            }
-        }
-
         if (Happening.ForPeople(happened, _clock.GetUtcNow()) is { } sentence)
         {
             Append(key, $"— {sentence}");
+        }
+    }
+
+    public void Stands(string key, ProcessInfo info)
+    {
+        lock (_gate)
+        {
+            _infos[key] = info;
+            _changed = true;
         }
     }
 
@@ -62,6 +67,7 @@ internal sealed class LiveView : IStackView
     {
         lock (_gate)
         {
+            _changed = true;
             _tail.Enqueue((key, text));
             while (_tail.Count > TailLines)
             {
@@ -72,11 +78,15 @@ internal sealed class LiveView : IStackView
 
     private async Task DrawAsync(LiveDisplayContext display)
     {
+        var drawn = _clock.GetTimestamp();
         while (!_over.IsCancellationRequested)
         {
             await Task.Delay(Pace, _clock, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            display.UpdateTarget(Render());
-            display.Refresh();
+            if (_changed || _clock.GetElapsedTime(drawn) > Tick)
+            {
+                drawn = _clock.GetTimestamp();
+                display.UpdateTarget(Render());
+            }
         }
     }
 
@@ -84,6 +94,7 @@ internal sealed class LiveView : IStackView
     {
         lock (_gate)
         {
+            _changed = false;
             var width = Math.Max(20, _console.Profile.Width);
             return new Rows([Table(), .. _tail.Select(line => Line(line.Key, line.Text, width))]);
         }

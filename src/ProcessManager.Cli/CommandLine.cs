@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
@@ -14,6 +15,10 @@ internal sealed class CommandLine
     {
         _caller = caller;
         _root = new RootCommand("Supervises processes on this machine: a daemon (serve) and its client.") { Data, Socket, Json };
+        var help = _root.Options.OfType<HelpOption>().Single();
+        // What starts with a slash is a path here.
+        help.Aliases.Remove("/?");
+        help.Aliases.Remove("/h");
         foreach (var verb in Verbs())
         {
             _root.Add(verb);

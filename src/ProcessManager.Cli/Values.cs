@@ -26,6 +26,7 @@ internal static class Values
     {
         var option = new Option<T?>(name) { Description = description, HelpName = string.Join('|', Spelling.Names<T>()) };
         option.CustomParser = result => ParseChoice<T>(name, result);
+        option.CompletionSources.Clear();
         option.CompletionSources.Add([.. Spelling.Names<T>()]);
         return option;
     }
@@ -52,6 +53,7 @@ internal static class Values
 
             return [.. chosen];
         };
+        option.CompletionSources.Clear();
         option.CompletionSources.Add([.. Spelling.Names<T>()]);
         return option;
     }

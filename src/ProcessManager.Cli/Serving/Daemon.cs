@@ -49,6 +49,8 @@ internal sealed class Daemon(Call call, EmbeddedOptions options, ServerOptions d
     private static ILoggerFactory Loggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // That it couldn't listen is told by the failure itself.
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -5,14 +5,16 @@ namespace ProcessManager.Cli;
 internal static class CompletionVerb
 {
     // Each asks `procman [suggest:POSITION] LINE`, so that what is offered is what the parser would take, ids of the running manager included.
+    // Options are offered to those who have typed a dash.
     private const string Bash =
         """
         _procman() {
-          local IFS=$'\n' word="${COMP_WORDS[COMP_CWORD]}"
-          COMPREPLY=($(compgen -W "$(procman "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
-          [[ ${#COMPREPLY[@]} -gt 0 ]] || compopt -o default
+          local IFS=$'\n' word="${COMP_WORDS[COMP_CWORD]}" found
+          found=$(procman "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+          [[ $word == -* ]] || found=$(grep -v '^-' <<<"$found")
+          COMPREPLY=($(compgen -W "$found" -- "$word"))
         }
-        complete -F _procman procman
+        complete -o default -F _procman procman
         """;
 
     private const string Zsh =
@@ -21,6 +23,7 @@ internal static class CompletionVerb
         _procman() {
           local -a found
           found=("${(@f)$(procman "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+          [[ $PREFIX == -* ]] || found=(${found:#-*})
           compadd -- $found || _files
         }
         compdef _procman procman
@@ -30,7 +33,9 @@ internal static class CompletionVerb
         """
         function __procman_suggest
           set -l line (commandline -cp)
-          procman "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+          set -l found (procman "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null)
+          string match -q -- '-*' (commandline -ct); or set found (string match -v -- '-*' $found)
+          printf '%s\n' $found
         end
         complete -c procman -a '(__procman_suggest)'
         """;

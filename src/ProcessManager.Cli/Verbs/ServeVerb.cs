@@ -9,8 +9,12 @@ internal static class ServeVerb
     {
         var url = new Option<string?>("--http") { Description = "Listen on this address too: http://127.0.0.1:7777", HelpName = "URL" };
         var token = new Option<string?>("--token-file") { Description = "The token that --http asks for; made if it is missing", HelpName = "FILE" };
+        var anyAddress = new Option<bool>("--allow-plain-http-on-any-address")
+        {
+            Description = "Let --http be another address than loopback: the token and all else cross the network in clear",
+        };
         var stopChildren = new Option<bool>("--stop-children") { Description = "At the end of the daemon end all processes, also those that would outlive it" };
-        var verb = new Command("serve", "Be the daemon: take the data directory, adopt what runs, listen") { url, token, stopChildren };
+        var verb = new Command("serve", "Be the daemon: take the data directory, adopt what runs, listen") { url, token, anyAddress, stopChildren };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(url) is null != result.GetValue(token) is null)
@@ -21,12 +25,12 @@ internal static class ServeVerb
         return line.Does(verb, (call, cancellationToken) =>
         {
             var location = call.Location;
-            var doors = new ServerOptions { SocketPath = location.Socket, Tcp = Tcp(call, call.Get(url), call.Get(token)) };
+            var doors = new ServerOptions { SocketPath = location.Socket, Tcp = Tcp(call, call.Get(url), call.Get(token), call.Get(anyAddress)) };
             return new Daemon(call, Daemon.Options(location.DataDirectory), doors, call.Get(stopChildren)).RunAsync(cancellationToken);
         });
     }
 
-    private static TcpOptions? Tcp(Call call, string? url, string? tokenFile)
+    private static TcpOptions? Tcp(Call call, string? url, string? tokenFile, bool anyAddress)
     {
         if (url is null || tokenFile is null)
         {
@@ -34,7 +38,7 @@ internal static class ServeVerb
         }
 
         return Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp
-            ? new TcpOptions { Url = address, TokenFile = call.Caller.Absolute(tokenFile) }
+            ? new TcpOptions { Url = address, TokenFile = call.Caller.Absolute(tokenFile), AllowPlainHttpOnAnyAddress = anyAddress }
             : throw ProcessManagerException.Invalid([new Fault("--http", $"\"{url}\" is not an address: write http://127.0.0.1:7777")]);
     }
 }

@@ -140,6 +140,43 @@ public sealed class DaemonSpecs
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_is_one_clear_line()
+    {
+        await using var site = new Site();
+        using var taken = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var address = $"http://{taken.LocalEndpoint}";
+        var refused = await site.RunAsync("serve", "--http", address, "--token-file", Path.Combine(site.Folder, "token"));
+        refused.Code.ShouldBe(1);
+        refused.Error.Split('\n').Length.ShouldBe(2, refused.Error);
+        refused.Error.ShouldContain(address);
+    }
+
+    [Fact]
+    public async Task A_shell_completes_verbs_ids_and_options()
+    {
+        await using var site = await Site.WithDaemonAsync();
+        await site.RunAsync("run", "-d", "--name", "web", "--", "sleep", "1000");
+        (await CompleteAsync(site, "procman st")).ShouldBe("start stdin stop");
+        (await CompleteAsync(site, "procman stop ")).ShouldBe("web");
+        (await CompleteAsync(site, "procman logs --fo")).ShouldBe("--follow");
+        (await CompleteAsync(site, "procman wait --for ")).ShouldBe("finished ready terminated");
+    }
+
+    private static async Task<string> CompleteAsync(Site site, string line)
+    {
+        // What readline sets before it calls the function.
+        var script =
+            $$"""
+            PATH='{{AppContext.BaseDirectory}}':$PATH; source <(procman completion bash)
+            COMP_LINE='{{line}}'; COMP_POINT=${#COMP_LINE}; read -ra COMP_WORDS <<<"$COMP_LINE"; [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _procman; IFS=' '; echo "${COMPREPLY[*]}"
+            """;
+        await using var bash = Executable.StartShell($"exec bash -c \"$SCRIPT\"", new Dictionary<string, string>(site.Environment) { ["SCRIPT"] = script });
+        return (await bash.EndAsync()).Out.Trim();
+    }
+
+    [Fact]
     public async Task Whoever_follows_stops_when_nobody_reads()
     {
         await using var site = await Site.WithDaemonAsync();

@@ -10,7 +10,8 @@ internal sealed class Site : IAsyncDisposable
 
     public string Data => Path.Combine(Folder, "data");
 
-    public Dictionary<string, string> Environment => new() { ["PROCMAN_DATA"] = Data };
+    /// <summary>Its own place for temporary files, because one that is killed can't delete its own.</summary>
+    public Dictionary<string, string> Environment => new() { ["PROCMAN_DATA"] = Data, ["TMPDIR"] = Folder };
 
     public static async Task<Site> WithDaemonAsync(params string[] options)
     {

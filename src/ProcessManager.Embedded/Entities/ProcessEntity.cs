@@ -84,7 +84,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         var started = start ? ProcessMachine.Decide(_state, new ProcessOrder.Start(), now) : Decision<ProcessChange, ProcessEffect>.Nothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (created, events) = ProcessMachine.Apply(_state, changes);
-        await AppendAsync(created, changes, changes, events);
+        await AppendAsync(created, new(changes, started.Effects), changes, events);
         HandOver(started.Effects);
     }
 
@@ -184,7 +184,11 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
             host.Alarms.Set(this, ProcessMachine.WakeAt(_state));
         }
 
-        HandOver(decision.Effects);
+        if (!Removed)
+        {
+            HandOver(decision.Effects);
+        }
+
         answer?.SetResult(_state);
     }
 
@@ -196,12 +200,12 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         ValueList<ProcessEvent> telling = [.. backlog.Events, .. events];
         try
         {
-            await AppendAsync(next, decision.Changes, changes, telling);
+            await AppendAsync(next, decision, changes, telling);
         }
-        catch (ProcessManagerException storage) when (Backlog.MustGoOn(order))
+        catch (ProcessManagerException storage) when (Backlog.MustGoOn(order) && !decision.Changes.Any(change => change is ProcessChange.Removed))
         {
             Volatile.Write(ref _backlog, new Backlog(changes, telling, [.. backlog.Held, .. decision.Effects.Where(effect => !Backlog.Ends(effect))]));
-            Install(next, decision.Changes);
+            Install(next, decision);
             HandOver(decision.Effects.Where(Backlog.Ends));
             host.FellBehind(this);
             throw new ProcessManagerException(storage.Code, $"{storage.Message} \"{Id}\" was told to end all the same, and is {next.Phase}.", storage);
@@ -213,31 +217,36 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
             Moments.Pass(Moment.Started);
         }
 
-        HandOver(backlog.Held);
+        if (!Removed)
+        {
+            HandOver(backlog.Held);
+        }
     }
 
     private async Task AppendAsync(
-        ProcessState next, ValueList<ProcessChange> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
+        ProcessState next, Decision<ProcessChange, ProcessEffect> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
     {
         var before = _state;
         var started = host.Clock.GetTimestamp();
         await host.Journal.AppendAsync(JournalEntry.Of(next, unwritten, telling, () => Install(next, turn)));
-        host.Instruments.Turn(before, next, turn, _began, host.Clock.GetElapsedTime(started));
-        _began = turn.LastOrDefault(change => change is ProcessChange.Starting or ProcessChange.Stopping)?.At ?? _began;
+        host.Instruments.Turn(before, next, turn.Changes, _began, host.Clock.GetElapsedTime(started));
+        _began = turn.Changes.LastOrDefault(change => change is ProcessChange.Starting or ProcessChange.Stopping)?.At ?? _began;
     }
 
-    private void Install(ProcessState next, ValueList<ProcessChange> changes)
+    private void Install(ProcessState next, Decision<ProcessChange, ProcessEffect> turn)
     {
-        if (changes.OfType<ProcessChange.Ended>().LastOrDefault() is { } ended)
+        if (turn.Changes.OfType<ProcessChange.Ended>().LastOrDefault() is { } ended)
         {
             Volatile.Write(ref _last, ended.Result);
         }
 
         Volatile.Write(ref _state, next);
-        Removed |= changes.Any(change => change is ProcessChange.Removed);
+        Removed |= turn.Changes.Any(change => change is ProcessChange.Removed);
         host.Alarms.Set(this, Removed ? null : ProcessMachine.WakeAt(next));
         if (Removed)
         {
+            // In this order: once the id is free a new process of that name may be started, and its commands must come after these.
+            HandOver(turn.Effects);
             host.Forgotten(this);
         }
 

@@ -130,7 +130,13 @@ public abstract class CreatingSpecs(IManagerHost host) : ManagerSpecs(host)
             Stop = new StopSpec { Signal = new Signal(99), Grace = -second },
             Restart = new RestartPolicy
             {
-                Max = -1, Window = -second, Delay = -second, MaxDelay = -second, Factor = 0.1, Jitter = 2, ResetAfter = -second,
+                Max = -1,
+                Window = -second,
+                Delay = -second,
+                MaxDelay = -second,
+                Factor = 0.1,
+                Jitter = 2,
+                ResetAfter = -second,
             },
             Retention = -second,
         };
@@ -165,7 +171,8 @@ public abstract class CreatingSpecs(IManagerHost host) : ManagerSpecs(host)
     public async Task An_idle_timeout_with_discarded_output_is_refused() =>
         await Refused(ErrorCode.InvalidSpec, () => Start(Scripts.Sleeps with
         {
-            IdleTimeout = TimeSpan.FromSeconds(5), Output = new OutputSpec { Mode = OutputMode.Discard },
+            IdleTimeout = TimeSpan.FromSeconds(5),
+            Output = new OutputSpec { Mode = OutputMode.Discard },
         }));
 
     [Fact]

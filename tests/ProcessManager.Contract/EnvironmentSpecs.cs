@@ -48,7 +48,9 @@ public abstract class EnvironmentSpecs(IManagerHost host) : ManagerSpecs(host)
         var some = await Variables(new ProcessSpec { Command = "env", InheritEnvironment = new EnvironmentInheritance { Names = ["PATH"] } });
         var removed = await Variables(new ProcessSpec
         {
-            Command = "/usr/bin/env", InheritEnvironment = EnvironmentInheritance.All, Environment = [new("PATH", null)],
+            Command = "/usr/bin/env",
+            InheritEnvironment = EnvironmentInheritance.All,
+            Environment = [new("PATH", null)],
         });
 
         some.Where(line => !line.StartsWith("PROCMAN_", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldStartWith("PATH=");

@@ -158,7 +158,8 @@ public abstract class LogSpecs(IManagerHost host) : ManagerSpecs(host)
     {
         var id = await Ran(Scripts.Shell("echo out; echo err >&2; readlink /proc/self/fd/1 > fd") with
         {
-            WorkingDirectory = Directory, Output = new OutputSpec { Mode = OutputMode.Discard },
+            WorkingDirectory = Directory,
+            Output = new OutputSpec { Mode = OutputMode.Discard },
         });
 
         (await Logs(id, new LogQuery())).ShouldBeEmpty();

@@ -105,7 +105,12 @@ public abstract class RestartingSpecs(IManagerHost host) : ManagerSpecs(host)
         {
             Restart = new RestartPolicy
             {
-                When = RestartWhen.OnFailure, Max = 5, Delay = delay, Factor = 2, Jitter = 0, MaxDelay = delay * 5,
+                When = RestartWhen.OnFailure,
+                Max = 5,
+                Delay = delay,
+                Factor = 2,
+                Jitter = 0,
+                MaxDelay = delay * 5,
             },
         });
         await Ended(info.Id);

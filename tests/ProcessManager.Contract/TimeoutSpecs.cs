@@ -22,7 +22,8 @@ public abstract class TimeoutSpecs(IManagerHost host) : ManagerSpecs(host)
     {
         var info = await Start(Scripts.IgnoresTerm with
         {
-            Timeout = TimeSpan.FromSeconds(1), Stop = new StopSpec { Grace = TimeSpan.FromMilliseconds(200) },
+            Timeout = TimeSpan.FromSeconds(1),
+            Stop = new StopSpec { Grace = TimeSpan.FromMilliseconds(200) },
         });
 
         (await Ended(info.Id)).ShouldBeDown(EndReason.TimedOut);

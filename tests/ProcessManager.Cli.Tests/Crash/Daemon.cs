@@ -54,7 +54,10 @@ internal sealed class Daemon : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Program, ["serve", "--data", Data, "--socket", Socket])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         foreach (var (name, value) in variables)
         {

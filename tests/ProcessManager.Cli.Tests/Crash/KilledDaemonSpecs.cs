@@ -121,7 +121,9 @@ public sealed class KilledDaemonSpecs
         await daemon.Manager.CreateAsync(
             Scripts.Shell("[ -e \"$1\" ] && exec sleep 1000; exit 1") with
             {
-                Id = id, Args = [there], Restart = new RestartPolicy { When = RestartWhen.OnFailure, Delay = TimeSpan.FromSeconds(1), Jitter = 0 },
+                Id = id,
+                Args = [there],
+                Restart = new RestartPolicy { When = RestartWhen.OnFailure, Delay = TimeSpan.FromSeconds(1), Jitter = 0 },
             },
             cancellationToken: Cancel);
         await Patience.Until("backing off", () => daemon.Manager.GetAsync(id, Cancel), info => info.Phase == Phase.BackingOff);

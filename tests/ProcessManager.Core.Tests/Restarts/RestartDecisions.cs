@@ -171,7 +171,10 @@ public class RestartDecisions
         {
             var state = ProcessMachine.Create(ProcessId.Parse($"worker-{number}"), Life.Spec() with { Restart = policy }, false, Now) with
             {
-                Phase = Phase.Running, Goal = Goal.Up, Epoch = new Epoch(1, 1), Child = new LiveChild(Life.Child(new Epoch(1, 1)), Now),
+                Phase = Phase.Running,
+                Goal = Goal.Up,
+                Epoch = new Epoch(1, 1),
+                Child = new LiveChild(Life.Child(new Epoch(1, 1)), Now),
             };
             var exited = new SupervisorReport.Exited(new ExitStatus.Code(1), Now, null);
             var decision = ProcessMachine.Decide(state, new ProcessOrder.Reported(state.Epoch, exited), Now);

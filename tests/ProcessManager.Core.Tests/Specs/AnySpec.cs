@@ -59,8 +59,17 @@ internal static class AnySpec
         from codes in Gen.Choose(0, 255).ArrayOf()
         select new RestartPolicy
         {
-            When = when, Max = max, Window = window, Delay = delay, MaxDelay = delay + more, ResetAfter = more, Factor = factor, Jitter = jitter,
-            UnknownIs = unknown, SuccessExitCodes = [.. codes], PreventExitCodes = [.. codes.Take(2)],
+            When = when,
+            Max = max,
+            Window = window,
+            Delay = delay,
+            MaxDelay = delay + more,
+            ResetAfter = more,
+            Factor = factor,
+            Jitter = jitter,
+            UnknownIs = unknown,
+            SuccessExitCodes = [.. codes],
+            PreventExitCodes = [.. codes.Take(2)],
         };
 
     private static readonly Gen<ProcessSpec> Identity =
@@ -76,8 +85,16 @@ internal static class AnySpec
         from inherit in Inheritance
         select new ProcessSpec
         {
-            Id = id, Name = name, Group = team, Labels = labels, Command = command, Args = [.. args], Shell = shell,
-            WorkingDirectory = directory, Environment = environment, InheritEnvironment = inherit,
+            Id = id,
+            Name = name,
+            Group = team,
+            Labels = labels,
+            Command = command,
+            Args = [.. args],
+            Shell = shell,
+            WorkingDirectory = directory,
+            Environment = environment,
+            InheritEnvironment = inherit,
         };
 
     private static readonly Gen<ProcessSpec> Execution =
@@ -92,8 +109,14 @@ internal static class AnySpec
         from privileges in Gen.Elements(true, false)
         select spec with
         {
-            User = user, OsGroup = user, SupplementaryGroups = groups, Umask = umask, Nice = nice, CpuAffinity = cpus,
-            Limits = [new(limited, limit)], NoNewPrivileges = privileges,
+            User = user,
+            OsGroup = user,
+            SupplementaryGroups = groups,
+            Umask = umask,
+            Nice = nice,
+            CpuAffinity = cpus,
+            Limits = [new(limited, limit)],
+            NoNewPrivileges = privileges,
         };
 
     public static readonly Gen<ProcessSpec> Valid =
@@ -109,8 +132,14 @@ internal static class AnySpec
         from retention in Duration
         select spec with
         {
-            Stdin = stdin, Output = new OutputSpec { Mode = mode, Budget = budget }, Lifetime = lifetime, Timeout = timeout,
-            IdleTimeout = mode == OutputMode.Discard ? null : idle, Stop = stop, Restart = restart, Retention = retention,
+            Stdin = stdin,
+            Output = new OutputSpec { Mode = mode, Budget = budget },
+            Lifetime = lifetime,
+            Timeout = timeout,
+            IdleTimeout = mode == OutputMode.Discard ? null : idle,
+            Stop = stop,
+            Restart = restart,
+            Retention = retention,
         };
 
     private static Gen<ValueMap<T>> Map<T>(Gen<T> value) =>

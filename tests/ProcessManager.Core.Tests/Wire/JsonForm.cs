@@ -59,7 +59,12 @@ public class JsonForm
         Same<SupervisorReport>(new SupervisorReport.Exited(new ExitStatus.Code(3), Now, null));
         Same(new ProcessState
         {
-            Id = Info.Id, CreatedAt = Now, Phase = Phase.Terminating, Epoch = new Epoch(1, 2), PurgeAt = Now, LeftBehind = [3],
+            Id = Info.Id,
+            CreatedAt = Now,
+            Phase = Phase.Terminating,
+            Epoch = new Epoch(1, 2),
+            PurgeAt = Now,
+            LeftBehind = [3],
             Child = new LiveChild(new ChildIdentity("boot", 12, 34), Now),
             Ladder = new Ladder(EndReason.Stopped, LadderStep.Signal, Now, KillMode.Tree, MainEnded: false),
             Restarts = new RestartRecord { Count = 1, Recent = [Now] },

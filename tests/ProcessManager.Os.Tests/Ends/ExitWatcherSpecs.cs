@@ -155,6 +155,7 @@ public sealed class ExitWatcherSpecs : IDisposable
             process.Dispose();
             parent.PidFd.SendSignal(Signal.Kill);
             await _lab.EndAsync(parent);
-        });
+        }
+        );
     }
 }

@@ -22,7 +22,8 @@ public sealed class GuardSpecs
             env -i sh -c 'echo $$ >> {file}; trap "" TERM; while :; do /bin/sleep 1; done' &
             trap '' TERM
             while :; do sleep 1; done
-            """) with { Lifetime = Lifetime.WithManager });
+            """) with
+        { Lifetime = Lifetime.WithManager });
         var pids = (await Machine.ReadAsync(file, x => x.Count(y => y == '\n') == 2)).Split('\n').Select(int.Parse).ToList();
         pids.ForEach(x => machine.Doomed(x));
 

@@ -91,8 +91,13 @@ public sealed class ProcessManagerServer : IAsyncDisposable
 
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = address =>
-            address is UnixDomainSocketEndPoint ? unix!.Bind() : SocketTransportOptions.CreateDefaultBoundListenSocket(address));
+        builder.WebHost.UseSockets(sockets =>
+        {
+            // Callers that may wait to be let in; the kernel takes its own limit (net.core.somaxconn) if that is lower.
+            sockets.Backlog = 4096;
+            sockets.CreateBoundListenSocket = address =>
+                address is UnixDomainSocketEndPoint ? unix!.Bind() : SocketTransportOptions.CreateDefaultBoundListenSocket(address);
+        });
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, unix, tcp, options));
 
         var app = builder.Build();

@@ -8,6 +8,8 @@ namespace ProcessManager.Http;
 /// <summary>Asks a manager over HTTP once; every failure is a coded one.</summary>
 internal sealed class Connection : IDisposable
 {
+    private static readonly TimeSpan QueueIsFull = TimeSpan.FromMilliseconds(10);
+
     private readonly HttpClient _http;
     private readonly string _where;
 
@@ -122,7 +124,26 @@ internal sealed class Connection : IDisposable
 
     private static string Reason(HttpRequestException error) => (error.InnerException ?? error).Message;
 
+    /// <summary>
+    /// A unix socket whose queue of callers is full answers EAGAIN at once instead of letting the next one wait, so the waiting is done here: nothing
+    /// was said to the manager yet, so that this is safe for every verb. The handler's connect timeout ends it.
+    /// </summary>
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ConnectOnceAsync(path, cancellationToken);
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+                await Task.Delay(QueueIsFull, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<Stream> ConnectOnceAsync(string path, CancellationToken cancellationToken)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

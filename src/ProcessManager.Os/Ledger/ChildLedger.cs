@@ -48,7 +48,10 @@ internal sealed class ChildLedger
     /// <summary>Where the child makes its start marker.</summary>
     public string MarkerOf(ProcessId id, Epoch epoch) => $"{_home.MarkerFolder}/{id}@{epoch}";
 
-    /// <summary>Everything that it knows; <paramref name="problem"/> is told of each file that can't be read (which then counts as an intent).</summary>
+    /// <summary>
+    /// Everything that it knows; <paramref name="problem"/> is told of each file that can't be read (which then counts as an intent). An empty one
+    /// is no problem: its writer was killed between making and writing it.
+    /// </summary>
     public IReadOnlyList<LedgerRecord> Load(Action<string> problem)
     {
         var records = new List<LedgerRecord>();
@@ -61,9 +64,10 @@ internal sealed class ChildLedger
 
             var record = new LedgerRecord(id, epoch) { Started = File.Exists(MarkerOf(id, epoch)) };
             var text = SmallFile.TryRead(file, out var fault);
-            if (text is null || !LedgerLines.TryRead(text, ref record))
+            var readable = text is not null && LedgerLines.TryRead(text, ref record);
+            if (!readable && (fault is not null || text is { Length: > 0 }))
             {
-                problem($"The ledger entry {Path.GetFileName(file)} is {(fault is null ? "incomplete" : "unreadable: " + fault)}.");
+                problem($"The ledger entry {Path.GetFileName(file)} is unreadable{(fault is null ? "" : ": " + fault)}.");
             }
 
             records.Add(record);

@@ -61,13 +61,18 @@ public sealed class GuardSpecs
     {
         await using var machine = new Machine();
         await machine.StartAsync("a", Sleep);
-        var guard = Directory.EnumerateDirectories("/proc").Select(x => int.TryParse(Path.GetFileName(x), out var n) ? n : 0)
-            .Single(x => x > 0 && CommandLine(x) is { } line && line.Contains("procman-guard") && line.Contains(machine.Home.ManagerId.ToString("N")));
+        var guard = 0;
+        await Machine.UntilAsync(() => (guard = GuardOf(machine)) > 0, () => "no guard is in /proc");
         Directory.GetFiles($"/proc/{guard}/fd").Select(Path.GetFileName).Order().ShouldBe(["0", "1", "2"]);
         ProcStat.TryRead(guard, out var stat).ShouldBeTrue();
         stat.Session.ShouldBe(guard);
         await machine.EndAsync("a");
     }
+
+    /// <summary>0: not seen; a listing of /proc made while others come and go can miss one.</summary>
+    private static int GuardOf(Machine machine) =>
+        Directory.EnumerateDirectories("/proc").Select(x => int.TryParse(Path.GetFileName(x), out var n) ? n : 0)
+            .SingleOrDefault(x => x > 0 && CommandLine(x) is { } line && line.Contains("procman-guard") && line.Contains(machine.Home.ManagerId.ToString("N")));
 
     private static string? CommandLine(int pid)
     {

@@ -12,6 +12,12 @@ public sealed record ServerOptions
 
     /// <summary>A TCP address too; none when absent.</summary>
     public TcpOptions? Tcp { get; init; }
+
+    /// <summary>
+    /// Paths (with all below them) of pages for browsers, as <c>/orleans</c>: there the token may also come as the password of HTTP Basic, with any name. None of them
+    /// may change anything when asked by GET.
+    /// </summary>
+    public ValueList<string> Pages { get; init; } = [];
 }
 
 /// <summary>A TCP address. Every request needs the token, as <c>Authorization: Bearer</c>; Host and Origin are checked.</summary>

@@ -6,8 +6,6 @@ namespace ProcessManager.Http;
 /// <summary>A TCP address: who may listen there, and who may come in.</summary>
 internal sealed class TcpDoor
 {
-    private const string Scheme = "Bearer ";
-
     private readonly AccessToken _token;
 
     private TcpDoor(IPEndPoint address, AccessToken token) => (Address, _token) = (address, token);
@@ -48,7 +46,11 @@ internal sealed class TcpDoor
     }
 
     /// <summary>What is wrong with a request that came through this door; null when nothing is.</summary>
-    public Problem? Refuses(HttpContext http)
+    /// <param name="page">
+    /// It is for a browser, which can send the token as a password only. Elsewhere a password counts for nothing: browsers send it by themselves, also
+    /// with what another site's page makes them ask.
+    /// </param>
+    public Problem? Refuses(HttpContext http, bool page)
     {
         var request = http.Request;
         // A page in a browser can have a name of its own point here (DNS rebinding); then Host or Origin tells.
@@ -63,15 +65,19 @@ internal sealed class TcpDoor
         }
 
         var given = request.Headers.Authorization.ToString();
-        if (given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && _token.Matches(given[Scheme.Length..].Trim()))
+        var presented = PresentedToken.AsBearer(given) ?? (page ? PresentedToken.AsPassword(given) : null);
+        if (presented is not null && _token.Matches(presented))
         {
             return null;
         }
 
-        http.Response.Headers.WWWAuthenticate = "Bearer";
-        return Problem.From(ErrorCode.Unauthorized, given.Length == 0
-            ? "This address needs the token of its token file, as Authorization: Bearer."
-            : "The token isn't the one in this server's token file.");
+        http.Response.Headers.WWWAuthenticate = page ? "Basic realm=\"procman\"" : "Bearer";
+        return Problem.From(ErrorCode.Unauthorized, (given.Length == 0, page) switch
+        {
+            (true, false) => "This address needs the token of its token file, as Authorization: Bearer.",
+            (true, true) => "This page needs the token of this server's token file, as the password (with any name).",
+            _ => "The token isn't the one in this server's token file.",
+        });
     }
 
     private static bool TryAddress(Uri url, out IPAddress address)

@@ -16,14 +16,14 @@ public sealed partial class EmbeddedProcessManager
         var run = entity.State.Epoch.Run;
         try
         {
-            await StartedAsync(entity, entity.State, cancellationToken);
-            var state = await entity.UntilAsync(now => now.RunIsOver(run), cancellationToken);
-            return Result(engine, entity, state);
+            await ProcessCalls.StartedAsync(entity, entity.View, cancellationToken);
+            var view = await entity.UntilAsync(new ProcessCondition.Over(run), cancellationToken);
+            return Result(engine, entity, view.State);
         }
         catch (OperationCanceledException)
         {
             // Nobody waits for the result any more: down the ladder with it.
-            await entity.TakeAsync(new ProcessOrder.Stop(null));
+            await entity.TakeAsync(new ProcessOrder.Stop(null), CancellationToken.None);
             throw;
         }
     }

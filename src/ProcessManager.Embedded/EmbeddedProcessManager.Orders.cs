@@ -6,7 +6,7 @@ public sealed partial class EmbeddedProcessManager
     public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
     {
         var entity = await DeclareAsync(spec, start, oneOff: false);
-        return start ? await StartedAsync(entity, entity.State, cancellationToken) : Info(entity);
+        return start ? await ProcessCalls.StartedAsync(entity, entity.View, cancellationToken) : entity.View.Info;
     }
 
     public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
@@ -19,8 +19,7 @@ public sealed partial class EmbeddedProcessManager
                 : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
         }
 
-        var state = await entity.TakeAsync(new ProcessOrder.Update(Desired(entity, spec), ifVersion));
-        return Info(entity, state);
+        return (await entity.TakeAsync(new ProcessOrder.Update(Desired(entity, spec), ifVersion), CancellationToken.None)).Info;
     }
 
     public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
@@ -35,52 +34,20 @@ public sealed partial class EmbeddedProcessManager
         return Task.FromResult(SpecDifference.Between(entity.State.Spec, Desired(entity, spec)));
     }
 
-    public async Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default)
-    {
-        var entity = Starting.Find(id);
-        var state = await entity.TakeAsync(new ProcessOrder.Start());
-        if (state.StartNext)
-        {
-            return await StartedAsync(entity, await NextRunAsync(entity, state, cancellationToken), cancellationToken);
-        }
+    public async Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.StartAsync(Starting.Find(id), cancellationToken);
 
-        // Up already, and past its spawn: nothing was changed.
-        return state.Phase == Phase.Starting ? await StartedAsync(entity, state, cancellationToken) : Info(entity, state);
-    }
-
-    public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var entity = Running.Find(id);
-        return await EndedAsync(entity, new ProcessOrder.Stop(Grace(options)), options?.Wait ?? false, cancellationToken);
-    }
+    public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.StopAsync(Running.Find(id), options, cancellationToken);
 
     public async Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
-        await EndedAsync(Running.Find(id), new ProcessOrder.Kill(), wait, cancellationToken);
+        await ProcessCalls.KillAsync(Running.Find(id), wait, cancellationToken);
 
-    public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var entity = Starting.Find(id);
-        var state = await entity.TakeAsync(new ProcessOrder.Restart(Grace(options)));
-        if (!state.StartNext)
-        {
-            return await StartedAsync(entity, state, cancellationToken);
-        }
+    public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.RestartAsync(Starting.Find(id), options, cancellationToken);
 
-        return options?.Wait == true
-            ? await StartedAsync(entity, await NextRunAsync(entity, state, cancellationToken), cancellationToken)
-            : Info(entity, state);
-    }
-
-    public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default)
-    {
-        if (signal.Number is < 1 or > 64)
-        {
-            throw ProcessManagerException.Invalid([new Fault("signal", $"{signal.Number} is not a signal: 1 to 64")]);
-        }
-
-        var entity = Running.Find(id);
-        return Info(entity, await entity.TakeAsync(new ProcessOrder.SendSignal(signal, tree)));
-    }
+    public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.SignalAsync(Running.Find(id), signal, tree, cancellationToken);
 
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         SignalAsync(id, Signal.Stop, tree: true, cancellationToken);
@@ -88,12 +55,8 @@ public sealed partial class EmbeddedProcessManager
     public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         SignalAsync(id, Signal.Cont, tree: true, cancellationToken);
 
-    public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var entity = Running.Find(id);
-        await entity.TakeAsync(new ProcessOrder.Remove(Grace(options)));
-        await entity.UntilAsync(_ => entity.Removed, cancellationToken);
-    }
+    public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.RemoveAsync(Running.Find(id), options, cancellationToken);
 
     public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
     {
@@ -110,7 +73,7 @@ public sealed partial class EmbeddedProcessManager
             .ToLookup(entity => known.Contains(entity.Id));
         foreach (var orphan in inScope[false])
         {
-            await orphan.TakeAsync(new ProcessOrder.Remove(null));
+            await orphan.TakeAsync(new ProcessOrder.Remove(null), CancellationToken.None);
         }
 
         return new SyncOutcome([.. inScope[true].Select(entity => entity.Id)], [.. inScope[false].Select(entity => entity.Id)]);
@@ -125,7 +88,7 @@ public sealed partial class EmbeddedProcessManager
         MakeRoom(engine);
         var entity = new ProcessEntity(
             engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow()), last: null);
-        await entity.CreateAsync(start, engine.Table.TryAdd);
+        await entity.CreateAsync(start ? new ProcessOrder.Start() : null, engine.Table.TryAdd);
         return entity;
     }
 
@@ -166,30 +129,5 @@ public sealed partial class EmbeddedProcessManager
             .FirstOrDefault()
             ?? throw new ProcessManagerException(ErrorCode.LimitExceeded, $"There are {_options.MaxRecords} processes, which is the limit, and none of them is finished.");
         oldest.Tell(new ProcessOrder.Remove(null));
-    }
-
-    private static TimeSpan? Grace(StopOptions? options) =>
-        options?.Grace < TimeSpan.Zero
-            ? throw ProcessManagerException.Invalid([new Fault("grace", "is negative; 0 is SIGKILL at once")])
-            : options?.Grace;
-
-    /// <summary>The answer of create and start: after the first spawn's outcome.</summary>
-    private async Task<ProcessInfo> StartedAsync(ProcessEntity entity, ProcessState since, CancellationToken cancellationToken)
-    {
-        var epoch = since.Epoch;
-        var state = await entity.UntilAsync(now => now.Epoch > epoch || now.Phase != Phase.Starting, cancellationToken);
-        return state.Last is { Reason: EndReason.StartFailed, Error: { } error } last && last.Run == epoch.Run && last.Attempt == epoch.Attempt
-            ? throw new ProcessManagerException(error.Code, error.Message)
-            : Info(entity, state);
-    }
-
-    /// <summary>Waits for the run that is to follow the present one, or for somebody to call it off.</summary>
-    private static Task<ProcessState> NextRunAsync(ProcessEntity entity, ProcessState state, CancellationToken cancellationToken) =>
-        entity.UntilAsync(now => now.Epoch.Run > state.Epoch.Run || !now.StartNext, cancellationToken);
-
-    private async Task<ProcessInfo> EndedAsync(ProcessEntity entity, ProcessOrder order, bool wait, CancellationToken cancellationToken)
-    {
-        var state = await entity.TakeAsync(order);
-        return Info(entity, wait ? await entity.UntilAsync(now => now.RunIsTerminated(state.Epoch.Run) || now.Phase == Phase.Created, cancellationToken) : state);
     }
 }

@@ -5,7 +5,7 @@ namespace ProcessManager.Embedded;
 /// <content>Looking: nothing here takes a turn.</content>
 public sealed partial class EmbeddedProcessManager
 {
-    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) => Task.FromResult(Info(Running.Find(id)));
+    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) => Task.FromResult(Running.Find(id).View.Info);
 
     public Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         Task.FromResult(Running.Find(id).State.Spec.Redacted());
@@ -18,46 +18,14 @@ public sealed partial class EmbeddedProcessManager
         }
 
         var engine = Running;
-        var found = engine.Table.After(query.After).Select(entity => Info(entity)).Where(query.Matches).Take(query.Limit + 1).ToList();
+        var found = engine.Table.After(query.After).Select(entity => entity.View.Info).Where(query.Matches).Take(query.Limit + 1).ToList();
         var next = found.Count > query.Limit ? found[query.Limit - 1].Id.Value : null;
         var items = found.Take(query.Limit).ToList();
         return Task.FromResult(new Page<ProcessInfo>(query.WithMetrics ? Measured(engine, items) : items, next));
     }
 
-    public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        options ??= new WaitOptions();
-        if (options.Timeout <= TimeSpan.Zero)
-        {
-            throw ProcessManagerException.Invalid([new Fault("timeout", "is not more than zero; leave it out for none")]);
-        }
-
-        var entity = Running.Find(id);
-        var present = entity.State.Epoch.Run;
-        var run = options.Run ?? present;
-        if (run < 0 || run > present)
-        {
-            throw new ProcessManagerException(ErrorCode.NotFound, $"\"{id}\" has had {present} runs; there is no run {run}.");
-        }
-
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (options.Timeout is { } timeout)
-        {
-            limit.CancelAfter(timeout);
-        }
-
-        try
-        {
-            var state = await entity.UntilAsync(state => Met(state, options.For, run), limit.Token);
-            return run == state.Epoch.Run ? Info(entity, state) : OldRun(entity, state, run);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ProcessManagerException(
-                ErrorCode.DeadlineExceeded,
-                $"\"{id}\" was not {options.For.ToString().ToLowerInvariant()} within {Durations.Format(options.Timeout!.Value)}; its phase is {entity.State.Phase}.");
-        }
-    }
+    public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.WaitAsync(Running.Find(id), options, () => GetRunsAsync(id, cancellationToken), _clock, cancellationToken);
 
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default)
     {
@@ -121,25 +89,8 @@ public sealed partial class EmbeddedProcessManager
         };
     }
 
-    /// <summary>A run that others have followed, from the record of its last attempt (which is gone when its retention is over).</summary>
-    private ProcessInfo OldRun(ProcessEntity entity, ProcessState state, int run)
-    {
-        var last = JournalReader.Attempts(Running.Journal.DatabasePath, entity.Id).Find(attempt => attempt.Run == run)
-            ?? throw new ProcessManagerException(ErrorCode.NotFound, $"The record of run {run} of \"{entity.Id}\" isn't kept any more.");
-        var over = state with { Phase = Phase.Finished, Goal = Goal.Down, Epoch = new Epoch(last.Run, last.Attempt), Child = null, NextStartAt = null, Last = last };
-        return over.ToInfo(last, _options.DefaultLifetime, _options.Node, _clock.GetUtcNow());
-    }
-
     private static bool Failed(ProcessState state) =>
         state is { Phase: Phase.Terminated or Phase.Finished, Last.Reason: not (EndReason.Completed or EndReason.Stopped or EndReason.Killed) };
-
-    private static bool Met(ProcessState state, WaitFor what, int run) => what switch
-    {
-        WaitFor.Ready => state is { Phase: Phase.Running, Ladder: null } || state.RunIsOver(run),
-        WaitFor.Terminated => run == 0 || state.RunIsTerminated(run),
-        WaitFor.Finished => run == 0 || run < state.Epoch.Run || state.Phase == Phase.Finished,
-        _ => throw new System.Diagnostics.UnreachableException($"wait for {what}"),
-    };
 
     private static async IAsyncEnumerable<LogChunk> ReadLogsAsync(
         Engine engine, ProcessEntity entity, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -147,7 +98,7 @@ public sealed partial class EmbeddedProcessManager
         // Ended: the run that is under way (or the last one) is over and its tree is empty, so nobody of it can write any more.
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var run = entity.State.Epoch.Run;
-        var ended = query.Follow ? entity.UntilAsync(state => state.RunIsTerminated(run) || run == 0, done.Token) : Task.CompletedTask;
+        var ended = query.Follow ? entity.UntilAsync(new ProcessCondition.Terminated(run), done.Token) : Task.CompletedTask;
         try
         {
             await foreach (var chunk in engine.Logs.ReadAsync(entity.Id, query, ended, cancellationToken))

@@ -90,7 +90,4 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
     private Engine Starting => _draining
         ? throw new ProcessManagerException(ErrorCode.Unavailable, "The manager is shutting down: it starts nothing any more.")
         : Running;
-
-    private ProcessInfo Info(ProcessEntity entity, ProcessState? state = null) =>
-        (state ?? entity.State).ToInfo(entity.Last, _options.DefaultLifetime, _options.Node, _clock.GetUtcNow());
 }

@@ -48,4 +48,26 @@ public static class ProcessProjection
             OneOff = state.OneOff,
         };
     }
+
+    /// <summary>An earlier run of the same process, from the end of its last attempt.</summary>
+    public static ProcessInfo OfRun(this ProcessInfo info, AttemptResult last) => info with
+    {
+        Goal = Goal.Down,
+        Phase = Phase.Finished,
+        Run = last.Run,
+        Attempt = last.Attempt,
+        OsPid = null,
+        Ready = false,
+        Healthy = false,
+        BlockedBy = null,
+        StartedAt = last.StartedAt,
+        EndedAt = last.EndedAt,
+        Uptime = null,
+        ExitCode = last.ExitCode,
+        Signal = last.Signal,
+        Reason = last.Reason,
+        LastErrorLines = last.LastErrorLines,
+        LastError = last.Error,
+        NextStartAt = null,
+    };
 }

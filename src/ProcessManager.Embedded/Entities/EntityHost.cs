@@ -3,9 +3,10 @@ using ProcessManager.Os;
 
 namespace ProcessManager.Embedded;
 
-/// <summary>What an entity is given by its host: a clock, an append, alarms, and somebody to hand effects to. No rule is here.</summary>
+/// <summary>The host of every entity of this manager: its journal, its alarm clock, its machine.</summary>
 internal sealed partial class EntityHost(
-    TimeProvider clock, SqliteJournal journal, LocalSupervisor supervisor, LogStore logs, ProcessTable table, ILogger logger) : IDisposable
+    TimeProvider clock, SqliteJournal journal, LocalSupervisor supervisor, LogStore logs, ProcessTable table, EmbeddedOptions options, ILogger logger)
+    : IEntityHost, IDisposable
 {
     /// <summary>Between two tries to write what couldn't be written.</summary>
     private static readonly TimeSpan CatchUpEvery = TimeSpan.FromSeconds(1);
@@ -15,13 +16,29 @@ internal sealed partial class EntityHost(
     private readonly Lock _gate = new();
     private ITimer? _catchUp;
 
+    private readonly AlarmClock _alarms = new(clock);
+    private readonly Instruments _instruments = new();
+
     public TimeProvider Clock { get; } = clock;
 
-    public SqliteJournal Journal { get; } = journal;
+    /// <summary>A transaction of SQLite that failed has written nothing.</summary>
+    public bool AppendIsAllOrNothing => true;
 
-    public AlarmClock Alarms { get; } = new(clock);
+    public async Task AppendAsync(ProcessEntity entity, ProcessTurn turn)
+    {
+        var began = Clock.GetTimestamp();
+        await journal.AppendAsync(JournalEntry.Of(turn));
+        _instruments.Turn(turn.Before, turn.After, turn.Changes, turn.Began, Clock.GetElapsedTime(began));
+        if (turn.Changes.Any(change => change is ProcessChange.Started))
+        {
+            Moments.Pass(Moment.Started);
+        }
+    }
 
-    public Instruments Instruments { get; } = new();
+    public void SetAlarm(ProcessEntity entity, DateTimeOffset? at) => _alarms.Set(entity, at);
+
+    public ProcessInfo Describe(ProcessState state, AttemptResult? last) =>
+        state.ToInfo(last, options.DefaultLifetime, options.Node, Clock.GetUtcNow());
 
     public void HandOver(ProcessEntity entity, ProcessEffect effect)
     {
@@ -60,7 +77,7 @@ internal sealed partial class EntityHost(
 
     public void Refused(ProcessId id, ProcessOrder order, ProcessManagerException refused, bool asked)
     {
-        Instruments.Error(refused.Code);
+        _instruments.Error(refused.Code);
         if (!asked && refused.Code is not (ErrorCode.NotFound or ErrorCode.StorageFull or ErrorCode.StorageUnavailable))
         {
             LogRefused(logger, id, order.GetType().Name, refused.Message);
@@ -69,7 +86,7 @@ internal sealed partial class EntityHost(
 
     public void Failed(ProcessId id, ProcessOrder order, Exception bug)
     {
-        Instruments.Error(ErrorCode.Internal);
+        _instruments.Error(ErrorCode.Internal);
         LogFailed(logger, id, order.GetType().Name, bug);
     }
 
@@ -80,9 +97,9 @@ internal sealed partial class EntityHost(
             _catchUp?.Dispose();
         }
 
-        Alarms.Dispose();
+        _alarms.Dispose();
         _tokens.Dispose();
-        Instruments.Dispose();
+        _instruments.Dispose();
     }
 
     private static void Pass(SupervisorCommand order, Moment moment, bool handedOver)
@@ -116,7 +133,7 @@ internal sealed partial class EntityHost(
 
     /// <summary>The purge of records was journaled before this: what is left of them says which output to keep.</summary>
     private Epoch OldestKept(ProcessEntity entity) =>
-        JournalReader.Attempts(Journal.DatabasePath, entity.Id) is [.., var oldest] ? new Epoch(oldest.Run, oldest.Attempt) : entity.State.Epoch;
+        JournalReader.Attempts(journal.DatabasePath, entity.Id) is [.., var oldest] ? new Epoch(oldest.Run, oldest.Attempt) : entity.State.Epoch;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Id}: {Order} couldn't be taken: {Why}")]
     private static partial void LogRefused(ILogger logger, ProcessId id, string order, string why);

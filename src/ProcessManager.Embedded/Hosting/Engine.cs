@@ -32,7 +32,7 @@ internal sealed class Engine : IAsyncDisposable
             },
             Report,
             loggers.CreateLogger<LocalSupervisor>());
-        Host = new EntityHost(clock, journal, Supervisor, Logs, Table, loggers.CreateLogger<EmbeddedProcessManager>());
+        Host = new EntityHost(clock, journal, Supervisor, Logs, Table, options, loggers.CreateLogger<EmbeddedProcessManager>());
         Events = new EventHistory(journal.DatabasePath, journal.Position);
         journal.OnEvents = Events.Add;
         Meter = new Meter(Supervisor, clock);

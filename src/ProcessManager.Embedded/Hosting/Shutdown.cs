@@ -49,7 +49,7 @@ internal static class Shutdown
     {
         try
         {
-            await entity.TakeAsync(order);
+            await entity.TakeAsync(order, CancellationToken.None);
         }
         catch (ProcessManagerException gone) when (gone.Code is ErrorCode.NotFound or ErrorCode.StorageFull or ErrorCode.StorageUnavailable)
         {

@@ -31,11 +31,10 @@ internal sealed class JournalEntry
 
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, ProcessManagerJson.Options);
 
-    /// <summary>What a turn's changes mean for the database.</summary>
-    public static JournalEntry Of(
-        ProcessState state, IReadOnlyCollection<ProcessChange> changes, IReadOnlyList<ProcessEvent> events, Action onWritten)
+    /// <summary>What a turn means for the database.</summary>
+    public static JournalEntry Of(ProcessTurn turn)
     {
-        var removed = changes.Any(change => change is ProcessChange.Removed);
+        var (state, changes, removed) = (turn.After, turn.Unwritten, turn.Removes);
         return new JournalEntry
         {
             Id = state.Id,
@@ -44,10 +43,10 @@ internal sealed class JournalEntry
             Attempts = removed
                 ? []
                 : [.. changes.OfType<ProcessChange.Ended>().Select(ended => (EpochOf(ended.Result), ended.Result.EndedAt, Write(ended.Result)))],
-            Events = events,
+            Events = turn.Events,
             PurgeBefore = changes.OfType<ProcessChange.RunsPurged>().LastOrDefault()?.EndedBefore,
             Removed = removed,
-            OnWritten = onWritten,
+            OnWritten = turn.Install,
         };
     }
 

@@ -1,15 +1,13 @@
-using ProcessManager.Os;
-
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
 /// <summary>
 /// The door to one process: orders wait in line and are taken one at a time. A turn journals what was decided, then folds it in, then
 /// hands effects over; it never waits for an effect, so an order to end can always be taken. Who wants an outcome waits outside.
 /// </summary>
-internal sealed class ProcessEntity(EntityHost host, ProcessState state, AttemptResult? last)
+internal sealed class ProcessEntity(IEntityHost host, ProcessState state, AttemptResult? last) : IProcessDoor
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(ProcessOrder Order, TaskCompletionSource<ProcessState>? Answer)> _line = new();
+    private readonly Queue<(ProcessOrder Order, TaskCompletionSource<ProcessView>? Answer)> _line = new();
     private readonly Waiters _waiters = new();
     private ProcessState _state = state;
     private AttemptResult? _last = last;
@@ -50,7 +48,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
     /// meanwhile wait in line.
     /// </summary>
     /// <exception cref="ProcessManagerException">StorageFull, StorageUnavailable: nothing was created, and what waits is told NotFound.</exception>
-    public async Task CreateAsync(bool start, Func<ProcessEntity, bool> publish)
+    public async Task CreateAsync(ProcessOrder.Start? start, Func<ProcessEntity, bool> publish)
     {
         lock (_gate)
         {
@@ -78,33 +76,45 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         }
     }
 
-    private async Task TakeFirstAsync(bool start)
+    private async Task TakeFirstAsync(ProcessOrder.Start? start)
     {
         var now = host.Clock.GetUtcNow();
-        var started = start ? ProcessMachine.Decide(_state, new ProcessOrder.Start(), now) : Decision<ProcessChange, ProcessEffect>.Nothing;
+        var started = start is not null ? ProcessMachine.Decide(_state, start, now) : Decision<ProcessChange, ProcessEffect>.Nothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (created, events) = ProcessMachine.Apply(_state, changes);
         await AppendAsync(created, new(changes, started.Effects), changes, events);
         HandOver(started.Effects);
     }
 
-    /// <summary>Takes an order; answers with the state after its turn.</summary>
-    /// <exception cref="ProcessManagerException">The order was refused, or couldn't be journaled.</exception>
-    public Task<ProcessState> TakeAsync(ProcessOrder order)
+    /// <summary>As it stands.</summary>
+    public ProcessView View => ViewOf(State);
+
+    public Task<ProcessView> LookAsync(CancellationToken cancellationToken) => Task.FromResult(View);
+
+    public Task<ProcessView> TakeAsync(ProcessOrder order, CancellationToken cancellationToken)
     {
-        var answer = new TaskCompletionSource<ProcessState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<ProcessView>(TaskCreationOptions.RunContinuationsAsynchronously);
         Enqueue(order, answer);
-        return answer.Task;
+        return cancellationToken.CanBeCanceled ? answer.Task.WaitAsync(cancellationToken) : answer.Task;
     }
 
     /// <summary>Takes an order that nobody waits for: a report, an alarm.</summary>
     public void Tell(ProcessOrder order) => Enqueue(order, null);
 
+    public async Task<ProcessView> UntilAsync(ProcessCondition condition, CancellationToken cancellationToken) =>
+        ViewOf(await UntilAsync(condition.Holds, cancellationToken));
+
     /// <inheritdoc cref="Waiters.UntilAsync"/>
     public Task<ProcessState> UntilAsync(Func<ProcessState, bool> condition, CancellationToken cancellationToken) =>
         _waiters.UntilAsync(() => State, condition, cancellationToken);
 
-    private void Enqueue(ProcessOrder order, TaskCompletionSource<ProcessState>? answer)
+    private ProcessView ViewOf(ProcessState state)
+    {
+        var ended = Last;
+        return new ProcessView(state, ended, host.Describe(state, ended), Removed);
+    }
+
+    private void Enqueue(ProcessOrder order, TaskCompletionSource<ProcessView>? answer)
     {
         lock (_gate)
         {
@@ -134,7 +144,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
     {
         while (true)
         {
-            (ProcessOrder Order, TaskCompletionSource<ProcessState>? Answer) next;
+            (ProcessOrder Order, TaskCompletionSource<ProcessView>? Answer) next;
             lock (_gate)
             {
                 if (!_line.TryDequeue(out next))
@@ -162,7 +172,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         }
     }
 
-    private async Task TakeAsync(ProcessOrder order, TaskCompletionSource<ProcessState>? answer)
+    private async Task TakeAsync(ProcessOrder order, TaskCompletionSource<ProcessView>? answer)
     {
         if (Removed && _backlog is null)
         {
@@ -181,7 +191,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         }
         else
         {
-            host.Alarms.Set(this, ProcessMachine.WakeAt(_state));
+            host.SetAlarm(this, ProcessMachine.WakeAt(_state));
         }
 
         if (!Removed)
@@ -189,7 +199,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
             HandOver(decision.Effects);
         }
 
-        answer?.SetResult(_state);
+        answer?.SetResult(View);
     }
 
     private async Task WriteAsync(ProcessOrder order, Decision<ProcessChange, ProcessEffect> decision)
@@ -202,7 +212,8 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         {
             await AppendAsync(next, decision, changes, telling);
         }
-        catch (ProcessManagerException storage) when (Backlog.MustGoOn(order) && !decision.Changes.Any(change => change is ProcessChange.Removed))
+        catch (ProcessManagerException storage) when (
+            host.AppendIsAllOrNothing && Backlog.MustGoOn(order) && !decision.Changes.Any(change => change is ProcessChange.Removed))
         {
             Volatile.Write(ref _backlog, new Backlog(changes, telling, [.. backlog.Held, .. decision.Effects.Where(effect => !Backlog.Ends(effect))]));
             Install(next, decision);
@@ -212,11 +223,6 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
         }
 
         Volatile.Write(ref _backlog, null);
-        if (decision.Changes.Any(change => change is ProcessChange.Started))
-        {
-            Moments.Pass(Moment.Started);
-        }
-
         if (!Removed)
         {
             HandOver(backlog.Held);
@@ -226,10 +232,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
     private async Task AppendAsync(
         ProcessState next, Decision<ProcessChange, ProcessEffect> turn, ValueList<ProcessChange> unwritten, ValueList<ProcessEvent> telling)
     {
-        var before = _state;
-        var started = host.Clock.GetTimestamp();
-        await host.Journal.AppendAsync(JournalEntry.Of(next, unwritten, telling, () => Install(next, turn)));
-        host.Instruments.Turn(before, next, turn.Changes, _began, host.Clock.GetElapsedTime(started));
+        await host.AppendAsync(this, new ProcessTurn(_state, next, turn.Changes, unwritten, telling, _began, () => Install(next, turn)));
         _began = turn.Changes.LastOrDefault(change => change is ProcessChange.Starting or ProcessChange.Stopping)?.At ?? _began;
     }
 
@@ -242,7 +245,7 @@ internal sealed class ProcessEntity(EntityHost host, ProcessState state, Attempt
 
         Volatile.Write(ref _state, next);
         Removed |= turn.Changes.Any(change => change is ProcessChange.Removed);
-        host.Alarms.Set(this, Removed ? null : ProcessMachine.WakeAt(next));
+        host.SetAlarm(this, Removed ? null : ProcessMachine.WakeAt(next));
         if (Removed)
         {
             // In this order: once the id is free a new process of that name may be started, and its commands must come after these.

@@ -1,4 +1,4 @@
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
 /// <summary>What a process has gone on with though it couldn't be written: its changes and events, and the effects that wait for the disk.</summary>
 internal sealed record Backlog(ValueList<ProcessChange> Changes, ValueList<ProcessEvent> Events, ValueList<ProcessEffect> Held)

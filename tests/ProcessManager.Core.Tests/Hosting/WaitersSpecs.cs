@@ -1,7 +1,7 @@
 using Shouldly;
 using Xunit;
 
-namespace ProcessManager.Embedded.Tests.Entities;
+namespace ProcessManager.Core.Tests.Hosting;
 
 public sealed class WaitersSpecs
 {

@@ -1,4 +1,4 @@
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
 /// <summary>Who waits for a state of one process. Each is released once: when its condition holds, or when the process is removed.</summary>
 internal sealed class Waiters

@@ -1,0 +1,31 @@
+namespace ProcessManager.Cluster;
+
+/// <summary>What callers want of the machine that a process is on.</summary>
+internal interface IMachineDoor
+{
+    Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close);
+
+    Task<Answer<OsStatus>> StatusAsync(ChildIdentity child);
+
+    /// <summary>Of those of <paramref name="ids"/> that have a living tree here.</summary>
+    Task<Answer<ValueMap<TreeMetrics>>> MeasureAsync(ValueList<ProcessId> ids, bool withDescriptors);
+
+    /// <summary>Keeps input for a command; answers the path to give as its standard input.</summary>
+    Task<Answer<string>> PutInputAsync(byte[] data);
+
+    Task<Answer<bool>> DropInputAsync(string path);
+
+    Task<Answer<RunOutput>> ReadOutputAsync(ProcessId id, Epoch epoch);
+
+    /// <summary>Begins to read output; what is read is fetched with <see cref="NextLogsAsync"/>. Not fetched from for a minute, it is closed.</summary>
+    Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query);
+
+    /// <summary>What there is, 256 KiB or so at most; it waits up to 10 s for something.</summary>
+    Task<Answer<LogPage>> NextLogsAsync(Guid session);
+
+    Task CloseLogsAsync(Guid session);
+}
+
+/// <param name="Chunks">In order.</param>
+/// <param name="Ended">Nothing follows.</param>
+internal sealed record LogPage(ValueList<LogChunk> Chunks, bool Ended);

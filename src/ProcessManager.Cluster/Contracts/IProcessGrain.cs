@@ -1,0 +1,48 @@
+using Orleans;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>The door to one process; its key is the process' id. Every method takes a turn, or looks, and returns; what takes long is asked for again and again.</summary>
+internal interface IProcessGrain : IGrainWithStringKey
+{
+    /// <summary>Declares the process and, with <paramref name="start"/>, opens its first run in the same turn.</summary>
+    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start);
+
+    Task<Answer<ProcessView>> TakeAsync(ProcessOrder order);
+
+    Task<Answer<ProcessView>> LookAsync();
+
+    /// <summary>The process once the condition holds, or null when it doesn't within <paramref name="limit"/> (20 s at most): ask again.</summary>
+    Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, TimeSpan limit);
+
+    Task<Answer<ProcessInfo>> InfoAsync();
+
+    /// <summary>The spec in force, redacted.</summary>
+    Task<Answer<ProcessSpec>> SpecAsync();
+
+    /// <summary>NotFound when there is no such process.</summary>
+    Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion);
+
+    /// <inheritdoc cref="UpdateAsync"/>
+    Task<Answer<UpdatePlan>> PlanAsync(ProcessSpec spec);
+
+    /// <summary>The ends of its attempts, newest first.</summary>
+    Task<Answer<ValueList<AttemptResult>>> RunsAsync();
+
+    /// <summary>What the supervisor of <paramref name="node"/> tells; answered once it is journaled, so that it needn't be told again.</summary>
+    /// <returns>False: this process isn't that node's, or no more: what it tells of isn't wanted.</returns>
+    Task<bool> ReportAsync(string node, Epoch epoch, SupervisorReport report);
+
+    /// <summary>A start token of its node.</summary>
+    Task GrantAsync(Epoch epoch);
+
+    /// <summary>The node was started, and asks about an attempt that its ledger knows; or it can be reached again (null).</summary>
+    /// <returns>Whether attempts up to <paramref name="epoch"/> are this process' own on that node. What isn't known is ended there.</returns>
+    Task<bool> NodeBackAsync(string node, Epoch? epoch);
+
+    Task NodeGoneAsync(string node);
+
+    /// <summary>Its time has come, or may have: look.</summary>
+    /// <returns>False: there is no such process.</returns>
+    Task<bool> WakeAsync();
+}

@@ -2,8 +2,8 @@ using Orleans.Services;
 
 namespace ProcessManager.Cluster;
 
-/// <summary>The door to the machine of one silo, addressed by the silo: there is one on each. The machine is the silo process' own.</summary>
-internal interface ISupervisorService : IGrainService, IMachineDoor
+/// <summary>The machine of a node, as grains use it: in this process, or on another silo.</summary>
+internal interface ISupervisorDoor : IMachineDoor
 {
     /// <summary>Hands a command over to the supervisor; nothing of its outcome is waited for.</summary>
     Task HandOverAsync(ProcessId id, Epoch epoch, SupervisorCommand command);
@@ -16,4 +16,9 @@ internal interface ISupervisorService : IGrainService, IMachineDoor
 
     /// <summary>What this machine can't do of a spec.</summary>
     Task<ValueList<Fault>> CheckAsync(ProcessSpec spec);
+}
+
+/// <summary>The door to the machine of one silo, addressed by the silo: there is one on each. The machine is the silo process' own.</summary>
+internal interface ISupervisorService : IGrainService, ISupervisorDoor
+{
 }

@@ -21,6 +21,12 @@ internal interface IMachineDoor
     Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query);
 
 
+    /// <summary>
+    /// What there is, 256 KiB or so at most; it waits up to 10 s for something. Unavailable: the session was closed, or its silo is another one now.
+    /// </summary>
+    /// <param name="page">From 0, one more each time. Asked again for the same page it answers the same, so that a lost answer loses nothing.</param>
+    Task<Answer<LogPage>> NextLogsAsync(Guid session, long page);
+
     Task CloseLogsAsync(Guid session);
 }
 

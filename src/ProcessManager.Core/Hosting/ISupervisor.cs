@@ -78,6 +78,7 @@ public abstract record SupervisorCommand
 [JsonDerivedType(typeof(SupervisorReport.TreeEmpty), "treeEmpty")]
 [JsonDerivedType(typeof(SupervisorReport.StopCommandEnded), "stopCommandEnded")]
 [JsonDerivedType(typeof(SupervisorReport.Idle), "idle")]
+[JsonDerivedType(typeof(SupervisorReport.OutputTruncated), "outputTruncated")]
 public abstract record SupervisorReport
 {
     private SupervisorReport()

@@ -4,7 +4,14 @@ namespace ProcessManager;
 /// <param name="Epoch">Its present or last attempt.</param>
 /// <param name="FinishedAt">When its last attempt ended, if it is finished; null for all others.</param>
 /// <param name="Since">When its present attempt began, else when it was created: the older, the older is what stands before.</param>
-public sealed record LogHolding(ProcessId Id, Epoch Epoch, DateTimeOffset? FinishedAt, DateTimeOffset Since);
+public sealed record LogHolding(ProcessId Id, Epoch Epoch, DateTimeOffset? FinishedAt, DateTimeOffset Since)
+{
+    public static LogHolding Of(ProcessState state) => new(
+        state.Id,
+        state.Epoch,
+        state.Phase == Phase.Finished ? state.Last?.EndedAt ?? state.CreatedAt : null,
+        state.Child?.StartedAt ?? state.CreatedAt);
+}
 
 /// <summary>Output that may go: all that the process wrote before an attempt.</summary>
 public sealed record LogSacrifice(ProcessId Id, Epoch Keep);

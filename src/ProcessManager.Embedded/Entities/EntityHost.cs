@@ -5,13 +5,19 @@ namespace ProcessManager.Embedded;
 
 /// <summary>The host of every entity of this manager: its journal, its alarm clock, its machine.</summary>
 internal sealed partial class EntityHost(
-    TimeProvider clock, SqliteJournal journal, LocalSupervisor supervisor, LogStore logs, ProcessTable table, EmbeddedOptions options, ILogger logger)
+    TimeProvider clock,
+    SqliteJournal journal,
+    LocalSupervisor supervisor,
+    LogStore logs,
+    StartTokens tokens,
+    ProcessTable table,
+    EmbeddedOptions options,
+    ILogger logger)
     : IEntityHost, IDisposable
 {
     /// <summary>Between two tries to write what couldn't be written.</summary>
     private static readonly TimeSpan CatchUpEvery = TimeSpan.FromSeconds(1);
 
-    private readonly StartTokens _tokens = new(clock);
     private readonly HashSet<ProcessEntity> _behind = [];
     private readonly Lock _gate = new();
     private ITimer? _catchUp;
@@ -50,7 +56,7 @@ internal sealed partial class EntityHost(
                 Pass(command.Order, Moment.Stopping, handedOver: true);
                 break;
             case ProcessEffect.TakeStartToken token:
-                _tokens.Ask(entity, token.Epoch);
+                tokens.Ask(entity.Id, token.Epoch);
                 break;
             case ProcessEffect.CleanUp clean:
                 supervisor.HandOver(entity.Id, clean.Epoch, new SupervisorCommand.Release());
@@ -98,7 +104,6 @@ internal sealed partial class EntityHost(
         }
 
         _alarms.Dispose();
-        _tokens.Dispose();
         _instruments.Dispose();
     }
 

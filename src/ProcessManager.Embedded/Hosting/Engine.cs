@@ -6,79 +6,55 @@ namespace ProcessManager.Embedded;
 /// <summary>What a started manager is made of, from the opened data directory to its last thread.</summary>
 internal sealed class Engine : IAsyncDisposable
 {
-    /// <summary>Between two times at which the supervisor tells again what is true of everything it owns; ± 10 %.</summary>
-    private static readonly TimeSpan ResyncEvery = TimeSpan.FromSeconds(30);
-
-    private readonly DataDirectory _directory;
-    private ITimer? _resync;
-
-    private Engine(DataDirectory directory, SqliteJournal journal, EmbeddedOptions options, TimeProvider clock, ILoggerFactory loggers)
+    private Engine(Machine machine, SqliteJournal journal, ProcessTable table, EmbeddedOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
-        _directory = directory;
+        Machine = machine;
         Journal = journal;
+        Table = table;
         Options = options;
         Clock = clock;
-        Table = new ProcessTable(options.MaxRecords);
-        Logs = new LogStore(directory.LogFolder, clock, loggers.CreateLogger<LogStore>()) { OnTruncated = Report };
-        Supervisor = new LocalSupervisor(
-            directory,
-            Logs,
-            new SupervisorOptions
-            {
-                Clock = clock,
-                Inheritance = options.DefaultInheritance,
-                WorkingDirectory = options.DefaultWorkingDirectory,
-                Lifetime = options.DefaultLifetime,
-            },
-            Report,
-            loggers.CreateLogger<LocalSupervisor>());
-        Host = new EntityHost(clock, journal, Supervisor, Logs, Table, options, loggers.CreateLogger<EmbeddedProcessManager>());
+        Host = new EntityHost(
+            clock, journal, machine.Supervisor, machine.Logs, machine.Tokens, table, options, loggers.CreateLogger<EmbeddedProcessManager>());
         Events = new EventHistory(journal.DatabasePath, journal.Position);
         journal.OnEvents = Events.Add;
-        Meter = new Meter(Supervisor, clock);
-        Quota = new LogQuota(Logs, Table, options, clock, loggers.CreateLogger<LogQuota>());
-        Inputs = new InputFolder(Path.Combine(directory.Root, "input"));
     }
 
     public EmbeddedOptions Options { get; }
 
     public TimeProvider Clock { get; }
 
+    public Machine Machine { get; }
+
     public SqliteJournal Journal { get; }
 
     public ProcessTable Table { get; }
 
-    public LogStore Logs { get; }
+    public LogStore Logs => Machine.Logs;
 
-    public string LogFolder => _directory.LogFolder;
+    public LocalSupervisor Supervisor => Machine.Supervisor;
 
-    public LocalSupervisor Supervisor { get; }
+    public Meter Meter => Machine.Meter;
 
-    /// <summary>Samples trees; CPU is over the time since its last sample.</summary>
-    public Meter Meter { get; }
-
-    public LogQuota Quota { get; }
+    public InputFolder Inputs => Machine.Inputs;
 
     public EntityHost Host { get; }
 
     public EventHistory Events { get; }
 
-    public InputFolder Inputs { get; }
-
     public RecoveryReport Recovery { get; private set; } = new(0, 0, 0, [], []);
 
     public static async Task<Engine> StartAsync(EmbeddedOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var directory = DataDirectory.Open(options.DataDirectory);
+        var table = new ProcessTable(options.MaxRecords);
+        var machine = Machine.Open(Of(options), clock, loggers, CallsTo(table));
         SqliteJournal? journal = null;
         Engine? engine = null;
         try
         {
-            journal = SqliteJournal.Open(Path.Combine(directory.Root, "journal.db"), options.Node, clock);
-            engine = new Engine(directory, journal, options, clock, loggers);
+            journal = SqliteJournal.Open(Path.Combine(machine.Root, "journal.db"), options.Node, clock);
+            engine = new Engine(machine, journal, table, options, clock, loggers);
             engine.Recovery = await ProcessManager.Embedded.Recovery.RunAsync(engine, cancellationToken);
-            engine.Resync();
-            engine.Quota.Start();
+            machine.Start();
             return engine;
         }
         catch
@@ -90,7 +66,7 @@ internal sealed class Engine : IAsyncDisposable
             else
             {
                 journal?.Dispose();
-                directory.Dispose();
+                await machine.DisposeAsync();
             }
 
             throw;
@@ -105,50 +81,43 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>Children run on; nothing of ours does.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_resync is { } resync)
-        {
-            await resync.DisposeAsync();
-        }
-
-        await Quota.DisposeAsync();
         Host.Dispose();
-        foreach (var entity in Table.After(null))
-        {
-            await entity.Settled;
-        }
-
-        await Supervisor.DisposeAsync();
-        foreach (var entity in Table.After(null))
-        {
-            await entity.Settled;
-        }
-
-        Logs.Dispose();
+        await Machine.CloseAsync(SettledAsync);
         Journal.Dispose();
-        _directory.Dispose();
+        await Machine.DisposeAsync();
     }
 
-    /// <summary>Nothing waits for it: it mends what got lost between a report and its journaling, if ever something does.</summary>
-    private void Resync()
+    private async Task SettledAsync()
     {
-        var apart = 0.9 + (0.2 * (_directory.ManagerId.GetHashCode() & 0xff) / 0xff);
-        _resync = Clock.CreateTimer(_ => Supervisor.ReportAll(), null, ResyncEvery * apart, ResyncEvery * apart);
-    }
-
-    private void Report(LogTruncation cut)
-    {
-        if (Table.TryGet(cut.Id, out var entity))
+        foreach (var entity in Table.After(null))
         {
-            entity.Tell(new ProcessOrder.Reported(
-                entity.State.Epoch, new SupervisorReport.OutputTruncated(cut.Stream, cut.Offset, Clock.GetUtcNow())));
+            await entity.Settled;
         }
     }
 
-    private void Report(ProcessId id, Epoch epoch, SupervisorReport report)
+    private static MachineOptions Of(EmbeddedOptions options) => new()
     {
-        if (Table.TryGet(id, out var entity))
+        DataDirectory = options.DataDirectory,
+        Inheritance = options.DefaultInheritance,
+        WorkingDirectory = options.DefaultWorkingDirectory,
+        Lifetime = options.DefaultLifetime,
+        LogQuota = options.LogQuota,
+        LogQuotaEvery = options.LogQuotaEvery,
+    };
+
+    private static MachineCalls CallsTo(ProcessTable table)
+    {
+        return new MachineCalls(
+            (id, epoch, report) => Tell(id, new ProcessOrder.Reported(epoch, report)),
+            (id, epoch) => Tell(id, new ProcessOrder.StartToken(epoch)),
+            _ => Task.FromResult<IReadOnlyList<LogHolding>>(table.After(null).ConvertAll(entity => LogHolding.Of(entity.State))));
+
+        void Tell(ProcessId id, ProcessOrder order)
         {
-            entity.Tell(new ProcessOrder.Reported(epoch, report));
+            if (table.TryGet(id, out var entity))
+            {
+                entity.Tell(order);
+            }
         }
     }
 }

@@ -52,26 +52,14 @@ internal static class Recovery
             await engine.Journal.AppendAsync(new JournalEntry { Id = null, Events = [.. events] });
         }
 
-        DeleteLogsOfNobody(engine);
+        // Records that were set aside couldn't be read, and are somebody's all the same.
+        var aside = JournalReader.SetAsideIds(engine.Journal.DatabasePath);
+        engine.Machine.DeleteLogsOfNobody(id => aside.Contains(id.Value) || engine.Table.TryGet(id, out _));
         return new RecoveryReport(entities.Count, adopted, ended, [.. orphans.Select(orphan => $"{orphan.Id}/{orphan.Epoch}")], [.. problems]);
     }
 
     private static bool IsUncertain(ProcessEntity entity) =>
         entity.State is { Phase: Phase.Starting or Phase.Running or Phase.Terminating, Ladder: null or { MainEnded: false } };
-
-    /// <summary>Of removals that were journaled by a manager that was killed before it deleted them.</summary>
-    private static void DeleteLogsOfNobody(Engine engine)
-    {
-        var aside = JournalReader.SetAsideIds(engine.Journal.DatabasePath);
-        foreach (var folder in Directory.EnumerateDirectories(engine.LogFolder))
-        {
-            var name = Path.GetFileName(folder);
-            if (ProcessId.TryParse(name, out var id) && !aside.Contains(name) && !engine.Table.TryGet(id, out _))
-            {
-                engine.Logs.Delete(id);
-            }
-        }
-    }
 
     private static ProcessEvent Told(ProcessId id, Epoch epoch, DateTimeOffset now) => new()
     {

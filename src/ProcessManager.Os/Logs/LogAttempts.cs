@@ -7,6 +7,9 @@ internal sealed class LogAttempts
 
     internal IReadOnlyList<LogAttempt> All => _attempts;
 
+    /// <summary>A first attempt in a new folder isn't in the index.</summary>
+    internal Epoch Last => _attempts is [.., var last] ? last.Epoch : new Epoch(1, 1);
+
     internal bool EndsWith(Epoch epoch) => _attempts.Count > 0 && _attempts[^1].Epoch == epoch;
 
     /// <summary>An epoch that doesn't rise belongs to a new process of the same name, and what came before is forgotten.</summary>

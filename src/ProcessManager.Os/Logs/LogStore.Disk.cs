@@ -6,18 +6,22 @@ namespace ProcessManager.Os;
 /// <content>What the file system says of the files, without a look into what is known of them.</content>
 public sealed partial class LogStore
 {
-    /// <summary>What each process' output takes on disk, also that of processes that nobody knows any more.</summary>
+    /// <summary>Whose output is here, also of processes that nobody knows any more.</summary>
     /// <exception cref="IOException">The folder can't be listed.</exception>
-    public IEnumerable<(ProcessId Id, long Bytes)> DiskUse()
+    public IEnumerable<ProcessId> Ids()
     {
         foreach (var folder in Directory.EnumerateDirectories(_folder))
         {
             if (ProcessId.TryParse(Path.GetFileName(folder), out var id))
             {
-                yield return (id, DiskUse(id));
+                yield return id;
             }
         }
     }
+
+    /// <summary>What the output of each of <see cref="Ids"/> takes on disk.</summary>
+    /// <exception cref="IOException">The folder can't be listed.</exception>
+    public IEnumerable<(ProcessId Id, long Bytes)> DiskUse() => Ids().Select(id => (id, DiskUse(id)));
 
     /// <inheritdoc cref="DiskUse()"/>
     public long DiskUse(ProcessId id) => Status(id, "stdout.log").DiskBytes + Status(id, "stderr.log").DiskBytes + Status(id, "index").DiskBytes;

@@ -124,6 +124,7 @@ internal sealed class ProcessLog
         var changed = false;
         LogLook look;
         var cut = 0;
+        Epoch last;
         lock (_gate)
         {
             var now = _around.NowMs;
@@ -153,6 +154,7 @@ internal sealed class ProcessLog
                 Wake();
             }
 
+            last = _attempts.Last;
             look = new LogLook(_files[0].End + _files[1].End, Math.Min(_freeing.RoomLeft(_files[0]), _freeing.RoomLeft(_files[1])));
         }
 
@@ -160,7 +162,7 @@ internal sealed class ProcessLog
         {
             if ((cut & (1 << i)) != 0)
             {
-                _around.Truncated(new LogTruncation(Id, _files[i].Stream, View(_files[i].Stream).Base));
+                _around.Truncated(new LogTruncation(Id, last, _files[i].Stream, View(_files[i].Stream).Base));
             }
         }
 

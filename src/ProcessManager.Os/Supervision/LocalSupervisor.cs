@@ -59,6 +59,12 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
     /// <summary>What was found wrong with the ledger, for the manager's health. Empty: nothing.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>
+    /// The attempts that the ledger had when this was made and that nobody has let go of since. A host that doesn't hold their processes itself asks
+    /// whose they are, before <see cref="EndOrphansAsync"/>.
+    /// </summary>
+    public IReadOnlyList<(ProcessId Id, Epoch Epoch)> Recorded() => [.. _owned.Values.SelectMany(x => x.Recorded.Select(epoch => (x.Id, epoch)))];
+
     /// <inheritdoc/>
     public void HandOver(ProcessId id, Epoch epoch, SupervisorCommand command)
     {
@@ -82,6 +88,19 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
         }
 
         await stdin.WriteAsync(data, close, cancellationToken);
+    }
+
+    /// <summary>Passes on, as a report, that a child cut its log.</summary>
+    internal void Tell(LogTruncation cut)
+    {
+        if (_owned.TryGetValue(cut.Id, out var owned))
+        {
+            owned.Tell(cut);
+        }
+        else
+        {
+            _tools.Report(cut.Id, cut.Epoch, new SupervisorReport.OutputTruncated(cut.Stream, cut.Offset, _tools.Now));
+        }
     }
 
     /// <summary>Tells again what is true now of everything owned: a host calls it now and then, and mends what differs.</summary>

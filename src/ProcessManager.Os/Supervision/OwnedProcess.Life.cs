@@ -19,9 +19,9 @@ internal sealed partial class OwnedProcess
             return;
         }
 
-        if (_child is { MainLives: true } older)
+        if (InTheWayOf(epoch) is { } other)
         {
-            var error = new ErrorInfo(ErrorCode.InvalidState, $"Attempt {older.Epoch} of {id} still runs as process {older.Tree.Leader?.OsPid}.");
+            var error = new ErrorInfo(ErrorCode.InvalidState, other);
             tools.Report(id, epoch, new SupervisorReport.StartFailed(error, Transient: true, tools.Now));
             return;
         }
@@ -151,8 +151,9 @@ internal sealed partial class OwnedProcess
             await tools.Guard.IdentifyAsync(slot, spawned.Child);
         }
 
+        // That it was adopted is news once: whoever asks again, or is told again, knows it or has been told of its end.
         child.Main = main;
-        child.Spawned = spawned;
+        child.Spawned = spawned with { Adopted = false };
         LivingTree = child.Tree;
         Report(child, spawned);
         child.Watch = tools.Exits.Watch(main, ours, (status, at) => Post(() => OnExited(child, status, at, alreadyWritten: false)));
@@ -206,6 +207,16 @@ internal sealed partial class OwnedProcess
 
     /// <summary>The child of an attempt, unless all that is known of it is its mark.</summary>
     private Child? Known(Epoch epoch) => _child is { Spec: not null } child && child.Epoch == epoch ? child : null;
+
+    /// <summary>
+    /// Why an attempt may not be started: another one lives, or a newer one was started before. Also when it is known from the ledger alone: a host
+    /// that has fallen behind, or hasn't recovered yet, never gets a second child.
+    /// </summary>
+    private string? InTheWayOf(Epoch epoch) => _child is { MainLives: true } older
+        ? $"Attempt {older.Epoch} of {id} still runs as process {older.Tree.Leader?.OsPid}."
+        : _records.Values.FirstOrDefault(x => x.Epoch > epoch || (x is { Status: null, Child: { } child } && ChildIdentities.IsAlive(child))) is { } record
+            ? $"Attempt {record.Epoch} of {id} was started before and isn't accounted for yet."
+            : null;
 
     /// <summary>Who speaks of a newer attempt has journaled the end of the one before.</summary>
     private async Task LetGoOfOlderAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 
 namespace ProcessManager.Os;
@@ -8,29 +9,40 @@ namespace ProcessManager.Os;
 /// </summary>
 internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, Action<OwnedProcess> onForgotten) : Lane
 {
-    private readonly Dictionary<Epoch, LedgerRecord> _records = [];
+    /// <summary>Of an earlier manager. Changed by the lane only, seen by others.</summary>
+    private ImmutableDictionary<Epoch, LedgerRecord> _records = ImmutableDictionary<Epoch, LedgerRecord>.Empty;
     private Child? _child;
     private Epoch _last;
     private Epoch _released;
 
     public ProcessId Id => id;
 
+    /// <summary>The attempts that an earlier manager wrote down and that weren't let go of.</summary>
+    public IEnumerable<Epoch> Recorded => Volatile.Read(ref _records).Keys;
+
     /// <summary>The present attempt's tree while its main child lives; a snapshot for whoever measures.</summary>
     public Tree? LivingTree { get; private set; }
 
     /// <summary>What an earlier manager wrote down of an attempt. Before the first command.</summary>
-    public void Recall(LedgerRecord record) => _records[record.Epoch] = record;
+    public void Recall(LedgerRecord record) => _records = _records.SetItem(record.Epoch, record);
 
     /// <returns>False when the process was forgotten: a new one with its name is another.</returns>
     public bool TryHandOver(Epoch epoch, SupervisorCommand command) => TryPost(() => TakeAsync(epoch, command));
 
-    /// <summary>Tells again what is true now and not released. That it was adopted is no news by then.</summary>
+    /// <summary>Tells again what is true now and not released.</summary>
     public void Repeat() => Post(() =>
     {
-        foreach (var report in _child?.Reports ?? [])
+        if (_child is { } child)
         {
-            Report(_child!, report is SupervisorReport.Spawned spawned ? spawned with { Adopted = false } : report);
+            Repeat(child);
         }
+    });
+
+    /// <summary>Tells of a cut log for the newest attempt that was spoken of: only of that one a host listens.</summary>
+    public void Tell(LogTruncation cut) => Post(() =>
+    {
+        var newest = new[] { cut.Epoch, _last, _released }.Max();
+        tools.Report(id, newest, new SupervisorReport.OutputTruncated(cut.Stream, cut.Offset, tools.Now));
     });
 
     /// <summary>Gives the standard input of an attempt; null when it has none, or no more.</summary>
@@ -215,7 +227,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
 
     private void Erase(Epoch epoch)
     {
-        _records.Remove(epoch);
+        Volatile.Write(ref _records, _records.Remove(epoch));
         tools.Ledger.Forget(id, epoch);
     }
 

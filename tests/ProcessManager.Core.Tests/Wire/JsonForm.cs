@@ -57,6 +57,8 @@ public class JsonForm
         Same<ExitStatus>(new ExitStatus.BySignal(Signal.Kill, CoreDumped: true));
         Same<SupervisorCommand>(new SupervisorCommand.EndTree(Signal.Term, KillMode.Tree));
         Same<SupervisorReport>(new SupervisorReport.Exited(new ExitStatus.Code(3), Now, null));
+        Same<SupervisorReport>(new SupervisorReport.OutputTruncated(LogStream.Stderr, 7, Now));
+        Same(new RunOutput("<ü>", "", Truncated: true));
         Same(new ProcessState
         {
             Id = Info.Id,

@@ -87,7 +87,7 @@ public sealed class LogLastingSpecs : IDisposable
 
         var after = await _logs.ReadAsync(new LogQuery { Stream = LogStream.Stdout, Offset = 7 });
         after.Select(chunk => (chunk.Offset, LogFolder.Text([chunk]))).ShouldBe([(7L, "x\n")]);
-        _logs.Truncations.ShouldBe([new LogTruncation(LogFolder.Id, LogStream.Stdout, 7)]);
+        _logs.Truncations.ShouldBe([new LogTruncation(LogFolder.Id, LogFolder.First, LogStream.Stdout, 7)]);
 
         _logs.Restart(killed: true);
         (await _logs.ReadAsync())[0].Offset.ShouldBe(7);

@@ -39,6 +39,71 @@ public sealed class AdoptionSpecs : IDisposable
     }
 
     [Fact]
+    public async Task That_a_child_was_adopted_is_told_once_and_not_to_who_asks_again()
+    {
+        var spec = new ProcessSpec { Command = "sleep", Args = ["1000"] };
+        var before = new Machine(_root.FullName);
+        var pid = await before.StartAsync("a", spec);
+        before.Tell("a", new SupervisorCommand.Adopt(spec, null));
+        (await before.WaitForAsync<SupervisorReport.Spawned>("a")).Adopted.ShouldBeFalse("it started that child itself");
+        await before.LeaveAsync();
+
+        await using var machine = new Machine(_root.FullName);
+        machine.Tell("a", new SupervisorCommand.Adopt(spec, null));
+        (await machine.WaitForAsync<SupervisorReport.Spawned>("a")).Adopted.ShouldBeTrue();
+        foreach (var again in new SupervisorCommand[] { new SupervisorCommand.Adopt(spec, null), new SupervisorCommand.Spawn(spec) })
+        {
+            machine.Tell("a", again);
+            var told = await machine.WaitForAsync<SupervisorReport.Spawned>("a");
+            (told.Child.OsPid, told.Adopted).ShouldBe((pid, false));
+        }
+
+        await machine.EndAsync("a");
+    }
+
+    [Fact]
+    public async Task No_second_child_is_started_beside_one_that_only_the_ledger_knows()
+    {
+        var (older, present, newer) = (new Epoch(1, 1), new Epoch(2, 1), new Epoch(2, 2));
+        var spec = new ProcessSpec { Command = "sleep", Args = ["1000"] };
+        var before = new Machine(_root.FullName);
+        var pid = await before.StartAsync("a", spec, present);
+        await before.LeaveAsync();
+
+        await using var machine = new Machine(_root.FullName);
+        machine.Supervisor.Recorded().ShouldBe([(ProcessId.Parse("a"), present)]);
+        foreach (var epoch in new[] { older, newer })
+        {
+            machine.Tell("a", new SupervisorCommand.Spawn(spec), epoch);
+            var failed = await machine.WaitForAsync<SupervisorReport.StartFailed>("a", epoch);
+            (failed.Error.Code, failed.Transient).ShouldBe((ErrorCode.InvalidState, true));
+        }
+
+        Machine.Marked(machine.Home.ManagerId).ShouldHaveSingleItem().OsPid.ShouldBe(pid);
+        await machine.Supervisor.EndOrphansAsync((_, _) => false);
+        await Machine.GoneAsync(pid);
+        await Machine.UntilAsync(() => machine.Supervisor.Recorded().Count == 0, () => "It is still in the ledger.");
+    }
+
+    [Fact]
+    public async Task What_the_ledger_had_is_recorded_until_it_is_released()
+    {
+        var before = new Machine(_root.FullName);
+        await before.StartAsync("a", Machine.Sh("exit 7"));
+        await before.ExitAsync("a");
+        await before.LeaveAsync();
+
+        await using var machine = new Machine(_root.FullName);
+        machine.Tell("a", new SupervisorCommand.Adopt(Machine.Sh(""), null));
+        await machine.ExitAsync("a");
+        machine.Supervisor.Recorded().ShouldHaveSingleItem().Epoch.ShouldBe(Machine.First);
+        machine.Tell("a", new SupervisorCommand.Release());
+        await Machine.UntilAsync(() => machine.Supervisor.Recorded().Count == 0, () => "It is still in the ledger.");
+        await machine.StartAsync("a", Machine.Sh("exit 5"), new Epoch(1, 2));
+        machine.Supervisor.Recorded().ShouldBeEmpty("that one is this supervisor's own");
+    }
+
+    [Fact]
     public async Task One_that_ended_unseen_is_unknown_and_one_whose_end_was_seen_is_told_again()
     {
         var before = new Machine(_root.FullName);

@@ -1,26 +1,28 @@
-namespace ProcessManager.Embedded;
+namespace ProcessManager.Os;
 
 /// <summary>Hands out the tokens of <see cref="StartBucket"/>, first come, first served.</summary>
 internal sealed class StartTokens : IDisposable
 {
     private readonly TimeProvider _clock;
+    private readonly Action<ProcessId, Epoch> _granted;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
-    private readonly Queue<(ProcessEntity Entity, Epoch Epoch)> _line = new();
+    private readonly Queue<(ProcessId Id, Epoch Epoch)> _line = new();
     private StartBucket _bucket;
 
-    public StartTokens(TimeProvider clock)
+    public StartTokens(TimeProvider clock, Action<ProcessId, Epoch> granted)
     {
         _clock = clock;
+        _granted = granted;
         _bucket = StartBucket.Full(clock.GetUtcNow());
         _timer = clock.CreateTimer(_ => Serve(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Ask(ProcessEntity entity, Epoch epoch)
+    public void Ask(ProcessId id, Epoch epoch)
     {
         lock (_gate)
         {
-            _line.Enqueue((entity, epoch));
+            _line.Enqueue((id, epoch));
         }
 
         Serve();
@@ -30,7 +32,7 @@ internal sealed class StartTokens : IDisposable
 
     private void Serve()
     {
-        List<(ProcessEntity Entity, Epoch Epoch)> served = [];
+        List<(ProcessId Id, Epoch Epoch)> served = [];
         lock (_gate)
         {
             (_bucket, var taken) = _bucket.Take(_line.Count, _clock.GetUtcNow());
@@ -46,9 +48,9 @@ internal sealed class StartTokens : IDisposable
             }
         }
 
-        foreach (var (entity, epoch) in served)
+        foreach (var (id, epoch) in served)
         {
-            entity.Tell(new ProcessOrder.StartToken(epoch));
+            _granted(id, epoch);
         }
     }
 }

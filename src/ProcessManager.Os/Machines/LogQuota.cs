@@ -1,37 +1,48 @@
 using Microsoft.Extensions.Logging;
-using ProcessManager.Os;
 
-namespace ProcessManager.Embedded;
+namespace ProcessManager.Os;
 
 /// <summary>Looks now and then at what the logs of all processes take on disk together, and frees what may go when it is too much.</summary>
-internal sealed partial class LogQuota(LogStore logs, ProcessTable table, EmbeddedOptions options, TimeProvider clock, ILogger<LogQuota> logger) : IAsyncDisposable
+/// <param name="holdings">See <see cref="MachineCalls.Holdings"/>.</param>
+internal sealed partial class LogQuota(
+    LogStore logs,
+    Func<CancellationToken, Task<IReadOnlyList<LogHolding>>> holdings,
+    MachineOptions options,
+    TimeProvider clock,
+    ILogger<LogQuota> logger) : IAsyncDisposable
 {
-    private ITimer? _timer;
+    private readonly CancellationTokenSource _end = new();
+    private Task _looking = Task.CompletedTask;
 
     /// <summary>For the manager's health: the logs take too much and nothing may go, or they can't be looked at. Null: all is well.</summary>
     public string? Problem { get; private set; }
 
-    public void Start()
-    {
-        _timer = clock.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Arm();
-    }
+    public void Start() => _looking = Task.Run(LookOnAsync);
 
     /// <summary>A look that is under way is waited for.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_timer is { } timer)
+        await _end.CancelAsync();
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _end.Dispose();
+    }
+
+    private async Task LookOnAsync()
+    {
+        while (true)
         {
-            await timer.DisposeAsync();
+            // Waits anew each time: on a slow disk a look never meets the next one.
+            await Task.Delay(options.LogQuotaEvery, clock, _end.Token);
+            await LookAsync();
         }
     }
 
-    private void Look()
+    private async Task LookAsync()
     {
         try
         {
             var used = logs.DiskUse().Sum(use => use.Bytes);
-            var left = used > options.LogQuota ? Free(used) : used;
+            var left = used > options.LogQuota ? Free(used, await holdings(_end.Token)) : used;
             Problem = left <= options.LogQuota
                 ? null
                 : $"The logs take {left} bytes of the {Sizes.Format(options.LogQuota)} that they may; what is left is of present attempts, whose own budgets bound it.";
@@ -40,19 +51,16 @@ internal sealed partial class LogQuota(LogStore logs, ProcessTable table, Embedd
         {
             Problem = $"What the logs take can't be seen: {e.Message}";
         }
-        finally
+        catch (ProcessManagerException e)
         {
-            // Armed anew each time: on a slow disk a look never meets the next one.
-            Arm();
+            Problem = $"The logs take too much, and what may go can't be seen: {e.Message}";
         }
     }
 
-    private void Arm() => _timer!.Change(options.LogQuotaEvery, Timeout.InfiniteTimeSpan);
-
-    private long Free(long used)
+    private long Free(long used, IReadOnlyList<LogHolding> present)
     {
         var left = used;
-        foreach (var (id, keep) in LogSacrifices.InOrder(table.After(null).ConvertAll(entity => Holding(entity.State))))
+        foreach (var (id, keep) in LogSacrifices.InOrder(present))
         {
             var before = logs.DiskUse(id);
             if (before == 0)
@@ -75,12 +83,6 @@ internal sealed partial class LogQuota(LogStore logs, ProcessTable table, Embedd
 
         return left;
     }
-
-    private static LogHolding Holding(ProcessState state) => new(
-        state.Id,
-        state.Epoch,
-        state.Phase == Phase.Finished ? state.Last?.EndedAt ?? state.CreatedAt : null,
-        state.Child?.StartedAt ?? state.CreatedAt);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The logs took {Used} of {Quota} bytes; freed {Freed}")]
     private static partial void LogFreed(ILogger logger, long used, long quota, long freed);

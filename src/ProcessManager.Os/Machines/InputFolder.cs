@@ -1,4 +1,4 @@
-namespace ProcessManager.Embedded;
+namespace ProcessManager.Os;
 
 /// <summary>
 /// Input of commands, as files: a child reads at its own pace, nobody pumps, and a second attempt reads it again.

@@ -1,4 +1,4 @@
-namespace ProcessManager.Embedded;
+namespace ProcessManager.Os;
 
 /// <summary>
 /// Tells the time in whole milliseconds, which is what is written and sent: so a time is the same in memory, in the journal and on the wire.

@@ -1,6 +1,4 @@
-using ProcessManager.Os;
-
-namespace ProcessManager.Embedded;
+namespace ProcessManager.Os;
 
 /// <summary>Measures all trees in one pass, when somebody looks, and answers who looks again within a moment from that pass.</summary>
 internal sealed class Meter(LocalSupervisor supervisor, TimeProvider clock)

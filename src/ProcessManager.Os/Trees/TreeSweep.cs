@@ -28,6 +28,7 @@ internal sealed class TreeSweep : IDisposable
     private readonly Thread _thread;
     private TimeSpan _saved = MostSaved;
     private long _rested = Stopwatch.GetTimestamp();
+    private bool _ended;
 
     public TreeSweep(Guid manager)
     {
@@ -51,39 +52,47 @@ internal sealed class TreeSweep : IDisposable
     {
         lock (_gate)
         {
-            if (!_endings.TryGetValue(tree, out var ending))
+            if (_ended || !_endings.TryGetValue(tree, out var ending))
             {
                 return;
             }
 
             ending.LeaderLives = false;
             ending.LookNow();
+            _wake.Set();
         }
-
-        _wake.Set();
     }
 
+    /// <summary>What is asked of it afterwards is not done: a timer may still come, or an end that was seen meanwhile.</summary>
     public void Dispose()
     {
         _stop.Set();
         _thread.Join();
-        _stop.Dispose();
-        _wake.Dispose();
+        lock (_gate)
+        {
+            _ended = true;
+            _stop.Dispose();
+            _wake.Dispose();
+        }
     }
 
     private void Change(Tree tree, bool leaderLives, Action<TreeEnding> change)
     {
         lock (_gate)
         {
+            if (_ended)
+            {
+                return;
+            }
+
             if (!_endings.TryGetValue(tree, out var ending))
             {
                 _endings[tree] = ending = new TreeEnding(tree) { LeaderLives = leaderLives };
             }
 
             change(ending);
+            _wake.Set();
         }
-
-        _wake.Set();
     }
 
     private void Run()

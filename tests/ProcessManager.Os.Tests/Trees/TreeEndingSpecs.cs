@@ -7,6 +7,16 @@ namespace ProcessManager.Os.Tests;
 public sealed class TreeEndingSpecs
 {
     [Fact]
+    public void A_sweep_that_has_ended_takes_what_comes_late_without_a_fault()
+    {
+        var tree = new Tree(ProcessId.Parse("a"), new Epoch(1, 1), null);
+        var sweep = new TreeSweep(Guid.NewGuid());
+        sweep.Dispose();
+        sweep.End(tree, Signal.Kill, KillMode.Tree, leaderLives: false, _ => { });
+        sweep.LeaderEnded(tree);
+    }
+
+    [Fact]
     public async Task Members_that_hide_or_ignore_TERM_are_gone_and_a_bystander_lives()
     {
         await using var machine = new Machine();

@@ -7,11 +7,4 @@ internal interface INodeTable
     ValueList<NodeRecord> Nodes { get; }
 
     NodeRecord? Find(string name);
-
-    /// <summary>
-    /// Where a process with this spec goes (<see cref="PlacementRules.Choose"/>). What was placed from here in the last moments counts as load
-    /// already, so that a burst spreads before the nodes tell of it.
-    /// </summary>
-    /// <param name="present">Where it is or was; null when it was nowhere yet.</param>
-    Placement Place(ProcessSpec spec, string? present);
 }

@@ -22,6 +22,9 @@ public sealed record ProcessQuery
 
     public int? OsPid { get; init; }
 
+    /// <summary>Only those that are, or were last, on this node.</summary>
+    public string? Node { get; init; }
+
     /// <summary>1 to 1,000.</summary>
     public int Limit { get; init; } = DefaultLimit;
 
@@ -115,5 +118,6 @@ public static class LabelSelection
         && (query.Group is null || query.Group == info.Group)
         && (query.Name is null || query.Name == info.Name)
         && (query.OsPid is null || query.OsPid == info.OsPid)
+        && (query.Node is null || query.Node == info.Node)
         && info.Labels.Match(query.Labels);
 }

@@ -10,7 +10,7 @@ internal static class EventTelling
     public static ProcessEvent? Of(ProcessState after, ProcessChange change) => change switch
     {
         ProcessChange.Created => Event(EventType.Created),
-        ProcessChange.Waiting => Event(EventType.Waiting),
+        ProcessChange.Waiting waiting => Event(EventType.Waiting, new EventData { Detail = waiting.BlockedBy }),
         ProcessChange.Starting starting => Event(starting.ByPolicy ? EventType.Restarted : EventType.Starting, new EventData
         {
             RestartCount = starting.ByPolicy ? after.Restarts.Count : null,
@@ -28,7 +28,8 @@ internal static class EventTelling
         ProcessChange.SpecChanged changed => Event(EventType.SpecChanged, new EventData { Detail = string.Join(", ", changed.Fields) }),
         ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
         ProcessChange.Removed => Event(EventType.Removed),
-        ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged => null,
+        ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
+        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;
 
@@ -61,6 +62,7 @@ internal static class EventTelling
             RestartCount = again?.Record.Count,
             MaxRestarts = ended.MaxRestarts,
             NextStartAt = again?.At,
+            Detail = ended.Result is { Reason: EndReason.NodeLost, Error: { } error } ? error.Message : null,
         });
     }
 }

@@ -31,10 +31,10 @@ internal abstract record ProcessCondition
         public override bool Holds(ProcessState state) => state.Epoch.Run > Run || !state.StartNext;
     }
 
-    /// <summary>Running, or over before it was.</summary>
+    /// <summary>Running and in reach, or over before it was.</summary>
     public sealed record Ready(int Run) : ProcessCondition
     {
-        public override bool Holds(ProcessState state) => state is { Phase: Phase.Running, Ladder: null } || state.RunIsOver(Run);
+        public override bool Holds(ProcessState state) => state.IsReady || state.RunIsOver(Run);
     }
 
     /// <summary>The end of the run is known, whatever it left.</summary>

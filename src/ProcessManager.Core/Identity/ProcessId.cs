@@ -42,6 +42,10 @@ public readonly record struct ProcessId
 
     public override string ToString() => _value ?? "";
 
+    /// <summary>What ids are made of, and names of nodes.</summary>
+    internal static readonly string Characters =
+        $"letters, digits, '.', '_' and '-', starting with a letter or digit, without '..', at most {MaxLength} characters";
+
     internal static string Rule(string text) =>
-        $"\"{text}\" is not an id: letters, digits, '.', '_' and '-', starting with a letter or digit, without '..', at most {MaxLength} characters";
+        $"\"{text}\" is not an id: {Characters}";
 }

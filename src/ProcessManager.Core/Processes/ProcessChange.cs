@@ -5,12 +5,14 @@ public abstract record ProcessChange(DateTimeOffset At)
 {
     public sealed record Created(DateTimeOffset At) : ProcessChange(At);
 
-    public sealed record GoalSet(Goal Goal, bool StartNext, DateTimeOffset At) : ProcessChange(At);
+    /// <param name="Next">Where the start that is to follow goes, if that was said.</param>
+    public sealed record GoalSet(Goal Goal, bool StartNext, DateTimeOffset At, Placement? Next = null) : ProcessChange(At);
 
-    /// <summary>A new run, or a new attempt of it, that waits for a start token.</summary>
-    public sealed record Waiting(Epoch Epoch, DateTimeOffset At) : ProcessChange(At);
+    /// <summary>A new run, or a new attempt of it, that waits: on its node for a start token, or for a node.</summary>
+    /// <param name="BlockedBy">Why there is no node for it; null when it waits for a token.</param>
+    public sealed record Waiting(Epoch Epoch, DateTimeOffset At, string? Node = null, string? BlockedBy = null) : ProcessChange(At);
 
-    public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At) : ProcessChange(At);
+    public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
     /// <summary>A child runs, since <paramref name="Since"/>: it was started now, or found.</summary>
     public sealed record Started(ChildIdentity Child, DateTimeOffset Since, bool Adopted, DateTimeOffset At) : ProcessChange(At);
@@ -38,7 +40,12 @@ public abstract record ProcessChange(DateTimeOffset At)
 
     public sealed record Finished(DateTimeOffset At) : ProcessChange(At);
 
-    public sealed record SpecChanged(ProcessSpec Spec, ValueList<string> Fields, DateTimeOffset At) : ProcessChange(At);
+    /// <param name="Next">Where the next attempt goes, if the new spec has a say in that.</param>
+    public sealed record SpecChanged(ProcessSpec Spec, ValueList<string> Fields, DateTimeOffset At, Placement? Next = null) : ProcessChange(At);
+
+    public sealed record NodeAway(string Node, DateTimeOffset At) : ProcessChange(At);
+
+    public sealed record NodeReturned(DateTimeOffset At) : ProcessChange(At);
 
     public sealed record LogTruncated(LogStream Stream, long Offset, DateTimeOffset At) : ProcessChange(At);
 

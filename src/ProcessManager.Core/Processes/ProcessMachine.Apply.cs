@@ -25,8 +25,19 @@ public static partial class ProcessMachine
     private static ProcessState Fold(ProcessState state, ProcessChange change) => change switch
     {
         ProcessChange.Created => state,
-        ProcessChange.GoalSet set => state with { Goal = set.Goal, StartNext = set.StartNext },
-        ProcessChange.Waiting waiting => state with { Phase = Phase.Waiting, Epoch = waiting.Epoch, NextStartAt = null },
+        ProcessChange.GoalSet set => state with
+        {
+            Goal = set.Goal,
+            StartNext = set.StartNext,
+            NextPlacement = set.StartNext ? set.Next ?? state.NextPlacement : null,
+        },
+        ProcessChange.Waiting waiting => Moved(state, waiting.Node) with
+        {
+            Phase = Phase.Waiting,
+            Epoch = waiting.Epoch,
+            BlockedBy = waiting.BlockedBy,
+            NextStartAt = null,
+        },
         ProcessChange.Starting starting => Fold(state, starting),
         ProcessChange.Started started => state with
         {
@@ -52,6 +63,8 @@ public static partial class ProcessMachine
             Ladder = null,
             Child = null,
             NextStartAt = null,
+            AwaySince = null,
+            BlockedBy = null,
             LeftBehind = terminated.LeftBehind,
         },
         ProcessChange.Finished finished => state with
@@ -67,11 +80,13 @@ public static partial class ProcessMachine
             // Runs of the last tenth of a retention go together, so that a busy process isn't woken for each.
             PurgeAt = state.Last is { } last && last.EndedAt >= purged.EndedBefore ? purged.At.After(Longer(state.Spec.Retention / 10, TimeSpan.FromSeconds(1))) : null,
         },
+        ProcessChange.NodeAway away => state with { AwaySince = away.At },
+        ProcessChange.NodeReturned => state with { AwaySince = null },
         ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, PurgeAt = null },
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     };
 
-    private static ProcessState Fold(ProcessState state, ProcessChange.Starting starting) => state with
+    private static ProcessState Fold(ProcessState state, ProcessChange.Starting starting) => Moved(state, starting.Node) with
     {
         Phase = Phase.Starting,
         Epoch = starting.Epoch,
@@ -80,6 +95,7 @@ public static partial class ProcessMachine
         Child = null,
         Ladder = null,
         LeftBehind = [],
+        BlockedBy = null,
 
         // A run that somebody asked for begins with a clean slate; the count of restarts is for life.
         Restarts = starting.ByPolicy ? state.Restarts : new RestartRecord { Count = state.Restarts.Count },
@@ -102,6 +118,7 @@ public static partial class ProcessMachine
         {
             Spec = changed.Spec,
             SpecVersion = state.Version,
+            NextPlacement = changed.Next ?? state.NextPlacement,
 
             // A shorter retention doesn't wait for the alarm of the old one.
             PurgeAt = state.PurgeAt is { } at ? (at < purgeAt ? at : purgeAt) : null,

@@ -17,16 +17,16 @@ public static partial class ProcessMachine
         return new([.. want.Changes, .. way.Changes], way.Effects);
     }
 
-    private static Decision RestartUp(ProcessState state, TimeSpan? grace, DateTimeOffset now)
+    private static Decision RestartUp(ProcessState state, TimeSpan? grace, Placement? placement, DateTimeOffset now)
     {
         if (state.Phase is Phase.Waiting or Phase.BackingOff && state.Ladder is null)
         {
             // Each run's end is told, also of one that had no child just then.
-            var next = OpenRun(state, now);
+            var next = OpenRun(state, placement, now);
             return new([new ProcessChange.Terminated(state.LeftBehind, now), .. next.Changes], next.Effects);
         }
 
-        var want = Keep(state, Goal.Up, startNext: true, now);
+        var want = Keep(state, Goal.Up, startNext: true, now, placement);
         var way = Descend(state, grace, EndReason.Stopped, now);
         return new([.. want.Changes, .. way.Changes], way.Effects);
     }
@@ -40,13 +40,20 @@ public static partial class ProcessMachine
 
         var way = GoDown(state, Goal.Gone, grace, EndReason.Stopped, now);
         return state.Phase is Phase.Waiting or Phase.BackingOff && state.Ladder is null
-            ? new([.. way.Changes, new ProcessChange.Removed(now)], [Forget(state)])
+            ? new([.. way.Changes, new ProcessChange.Removed(now)], Forget(state))
             : way;
     }
 
-    private static Decision Forgotten(ProcessState state, DateTimeOffset now) => new([new ProcessChange.Removed(now)], [Forget(state)]);
+    /// <summary>Down, and to be cleaned up. A node that is away cleans up by itself when it is back.</summary>
+    private static Decision Foot(ProcessState state, ValueList<int> leftBehind, DateTimeOffset now)
+    {
+        ProcessChange terminated = new ProcessChange.Terminated(leftBehind, now);
+        return state.AwaySince is null
+            ? new([terminated], [new ProcessEffect.CleanUp(state.Epoch, state.Node)])
+            : new([terminated, new ProcessChange.Finished(now)], []);
+    }
 
-    private static ProcessEffect.Command Forget(ProcessState state) => new ProcessEffect.Command(state.Epoch, new SupervisorCommand.Forget());
+    private static Decision Forgotten(ProcessState state, DateTimeOffset now) => new([new ProcessChange.Removed(now)], Forget(state));
 
     /// <summary>Begins the ladder, or makes the one under way more impatient; what isn't up is left as it is.</summary>
     private static Decision Descend(ProcessState state, TimeSpan? grace, EndReason intent, DateTimeOffset now)
@@ -60,7 +67,7 @@ public static partial class ProcessMachine
         switch (state.Phase)
         {
             case Phase.Waiting or Phase.BackingOff:
-                return new([new ProcessChange.Terminated(state.LeftBehind, now)], [new ProcessEffect.CleanUp(state.Epoch)]);
+                return Foot(state, state.LeftBehind, now);
             case Phase.Starting or Phase.Running:
                 return Begin(state, FirstStep(state, intent, killAt, now), terminates: true, now);
             default:
@@ -116,8 +123,8 @@ public static partial class ProcessMachine
         return new Ladder(intent, step, killAt, intent == EndReason.Killed ? KillMode.Tree : state.Spec.Stop.KillMode, MainEnded: false);
     }
 
-    private static ProcessEffect.Command Step(ProcessState state, Ladder ladder, DateTimeOffset now) => new(
-        state.Epoch,
+    private static ProcessEffect.Command Step(ProcessState state, Ladder ladder, DateTimeOffset now) => Told(
+        state,
         ladder.Step == LadderStep.Command
             ? new SupervisorCommand.RunStopCommand(state.Spec, state.Spec.Stop.Command!, ladder.KillAt - now)
             : EndTree(state, ladder));

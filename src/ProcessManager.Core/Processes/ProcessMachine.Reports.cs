@@ -31,7 +31,7 @@ public static partial class ProcessMachine
     {
         ProcessChange started = new ProcessChange.Started(spawned.Child, spawned.At, spawned.Adopted, spawned.Adopted ? now : spawned.At);
         ValueList<ProcessEffect> watch = state.Spec.IdleTimeout is { } limit
-            ? [new ProcessEffect.Command(state.Epoch, new SupervisorCommand.WatchIdle(limit))]
+            ? [Told(state, new SupervisorCommand.WatchIdle(limit))]
             : [];
         return state.Phase switch
         {
@@ -55,7 +55,8 @@ public static partial class ProcessMachine
 
     private static Decision HearNeverRan(ProcessState state, DateTimeOffset now) => state.Phase switch
     {
-        Phase.Starting => new([], [new ProcessEffect.Command(state.Epoch, new SupervisorCommand.Spawn(state.Spec))]),
+        Phase.Starting when state.AwaySince is not null => Decision.Nothing, // Asked again when its node is back.
+        Phase.Starting => new([], [Told(state, new SupervisorCommand.Spawn(state.Spec))]),
         Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => Terminate(state, [], [], now),
         Phase.Running or Phase.Terminating when state.Ladder is null or { MainEnded: false } =>
             HearExited(state, new SupervisorReport.Exited(new ExitStatus.Unknown(), now, null), now),
@@ -80,7 +81,7 @@ public static partial class ProcessMachine
             new ProcessChange.StartFailed(failed.Error, failed.At),
             new ProcessChange.Ended(result, verdict, state.Spec.Restart.Max, Sweep: null, now),
         ];
-        ValueList<ProcessEffect> release = [new ProcessEffect.Command(state.Epoch, new SupervisorCommand.Release())];
+        ValueList<ProcessEffect> release = [Told(state, new SupervisorCommand.Release())];
         return verdict switch
         {
             RestartVerdict.Again again => new([.. ended, new ProcessChange.BackingOff(again.At, now)], release),
@@ -102,7 +103,7 @@ public static partial class ProcessMachine
             ? ladder with { MainEnded = true, Step = ladder.Step == LadderStep.Command ? LadderStep.Signal : ladder.Step }
             : new Ladder(null, LadderStep.Signal, now + SweepGrace, state.Spec.Stop.KillMode, MainEnded: true);
         ProcessChange ended = new ProcessChange.Ended(result, verdict, state.Spec.Restart.Max, sweep, now);
-        ProcessEffect end = new ProcessEffect.Command(state.Epoch, EndTree(state, sweep));
+        ProcessEffect end = Told(state, EndTree(state, sweep));
         return verdict switch
         {
             RestartVerdict.Again again => new([ended, new ProcessChange.BackingOff(again.At, now)], [end]),
@@ -119,8 +120,8 @@ public static partial class ProcessMachine
         }
 
         ProcessChange swept = new ProcessChange.Swept(empty.LeftBehind, now);
-        ProcessEffect release = new ProcessEffect.Command(state.Epoch, new SupervisorCommand.Release());
-        if (state.NextStartAt > now)
+        ProcessEffect release = Told(state, new SupervisorCommand.Release());
+        if (state.NextStartAt > now || state.AwaySince is not null)
         {
             return new([swept], [release]);
         }
@@ -132,19 +133,20 @@ public static partial class ProcessMachine
     /// <summary>The foot of the ladder: the run is over and nothing of it is left. What stood over is done now: remove, or the next run.</summary>
     private static Decision Terminate(ProcessState state, ValueList<ProcessChange> before, ValueList<int> leftBehind, DateTimeOffset now)
     {
-        ValueList<ProcessChange> changes = [.. before, new ProcessChange.Terminated(leftBehind, now)];
+        ProcessChange terminated = new ProcessChange.Terminated(leftBehind, now);
         if (state.Goal == Goal.Gone)
         {
-            return new([.. changes, new ProcessChange.Removed(now)], [Forget(state)]);
+            return new([.. before, terminated, new ProcessChange.Removed(now)], Forget(state));
         }
 
         if (!state.StartNext)
         {
-            return new(changes, [new ProcessEffect.CleanUp(state.Epoch)]);
+            var foot = Foot(state, leftBehind, now);
+            return new([.. before, .. foot.Changes], foot.Effects);
         }
 
-        var next = OpenRun(state, now);
-        return new([.. changes, .. next.Changes], [new ProcessEffect.Command(state.Epoch, new SupervisorCommand.Release()), .. next.Effects]);
+        var next = OpenRun(state, placement: null, now);
+        return new([.. before, terminated, .. next.Changes], [Told(state, new SupervisorCommand.Release()), .. next.Effects]);
     }
 
     private static AttemptResult ResultOf(ProcessState state, SupervisorReport.Exited exited)

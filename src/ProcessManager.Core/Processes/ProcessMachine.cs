@@ -25,8 +25,8 @@ public static partial class ProcessMachine
     public static Decision Decide(ProcessState state, ProcessOrder order, DateTimeOffset now) => (order, state.Phase) switch
     {
         (ProcessOrder.Start, _) when state.Goal == Goal.Gone => Gone(state),
-        (ProcessOrder.Start, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, now),
-        (ProcessOrder.Start, Phase.Terminating) => Keep(state, Goal.Up, startNext: true, now),
+        (ProcessOrder.Start start, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, start.Placement, now),
+        (ProcessOrder.Start start, Phase.Terminating) => Keep(state, Goal.Up, startNext: true, now, start.Placement),
         (ProcessOrder.Start, _) => Decision.Nothing,
 
         (ProcessOrder.Stop stop, _) => GoDown(state, Goal.Down, stop.Grace, EndReason.Stopped, now),
@@ -34,9 +34,11 @@ public static partial class ProcessMachine
         (ProcessOrder.Remove remove, _) => Remove(state, remove.Grace, now),
 
         (ProcessOrder.Restart, _) when state.Goal == Goal.Gone => Gone(state),
-        (ProcessOrder.Restart, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, now),
-        (ProcessOrder.Restart restart, _) => RestartUp(state, restart.Grace, now),
+        (ProcessOrder.Restart restart, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, restart.Placement, now),
+        (ProcessOrder.Restart restart, _) => RestartUp(state, restart.Grace, restart.Placement, now),
 
+        (ProcessOrder.SendSignal signal, _) when state.NodeProblem is { } away =>
+            Decision.Refuse(away.Code, $"{signal.Signal} can't be sent to \"{state.Id}\": {away.Message}."),
         (ProcessOrder.SendSignal signal, _) when state.HasChild => Hand(state, new SupervisorCommand.SendSignal(signal.Signal, signal.Tree)),
         (ProcessOrder.SendSignal signal, _) =>
             Decision.Refuse(ErrorCode.InvalidState, $"{signal.Signal} can't be sent to \"{state.Id}\": it has no child, its phase is {state.Phase}."),
@@ -45,8 +47,14 @@ public static partial class ProcessMachine
         (ProcessOrder.Recover, _) => Recover(state),
         (ProcessOrder.Wake, _) => Wake(state, now),
 
-        (ProcessOrder.StartToken token, Phase.Waiting) when token.Epoch == state.Epoch => Spawn(state, state.Epoch, byPolicy: true, now),
+        (ProcessOrder.StartToken token, Phase.Waiting) when token.Epoch == state.Epoch && state is { BlockedBy: null, AwaySince: null } =>
+            Open(state, state.Epoch, byPolicy: true, Target(state, null), now),
         (ProcessOrder.StartToken, _) => Decision.Nothing,
+
+        (ProcessOrder.Placed placed, Phase.Waiting) when placed.Epoch == state.Epoch && state.BlockedBy is not null => HearPlaced(state, placed.Placement, now),
+        (ProcessOrder.Placed, _) => Decision.Nothing,
+        (ProcessOrder.NodeGone gone, _) => LoseNode(state, gone.Node, now),
+        (ProcessOrder.NodeBack back, _) => RegainNode(state, back.Node, now),
 
         (ProcessOrder.CleanedUp clean, Phase.Terminated) when clean.Epoch == state.Epoch => new([new ProcessChange.Finished(now)], []),
         (ProcessOrder.CleanedUp, _) => Decision.Nothing,
@@ -64,7 +72,7 @@ public static partial class ProcessMachine
         [
             state.Ladder is { Step: not LadderStep.Kill } ladder ? ladder.KillAt : null,
             TimesOutAt(state),
-            state is { Phase: Phase.BackingOff, Ladder: null } ? state.NextStartAt : null,
+            state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } ? state.NextStartAt : null,
             state.PurgeAt,
         ];
         return due.Min();
@@ -93,16 +101,19 @@ public static partial class ProcessMachine
             return EndAttempt(state, EndReason.TimedOut, now);
         }
 
-        if (state is { Phase: Phase.BackingOff, Ladder: null } && state.NextStartAt <= now)
+        if (state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } && state.NextStartAt <= now)
         {
             return NextAttempt(state, now);
         }
 
-        return state.PurgeAt <= now ? Purge(state, now) : Decision.Nothing;
+        return state.PurgeAt <= now ? Purge(state, now)
+            : state is { Phase: Phase.Waiting, BlockedBy: not null } ? new([], [new ProcessEffect.Place(state.Epoch)])
+            : Decision.Nothing;
     }
 
+    /// <summary>Of a node that is away it is due when that is back: the whole grace is for a child that can be told.</summary>
     private static DateTimeOffset? TimesOutAt(ProcessState state) =>
-        state is { Phase: Phase.Running, Ladder: null, Child: { } child, Spec.Timeout: { } limit } ? child.StartedAt.After(limit) : null;
+        state is { IsReady: true, Child: { } child, Spec.Timeout: { } limit } ? child.StartedAt.After(limit) : null;
 
     /// <summary>Old runs go when their retention ends; a one-off process goes as a whole.</summary>
     private static Decision Purge(ProcessState state, DateTimeOffset now)
@@ -136,23 +147,32 @@ public static partial class ProcessMachine
             return Decision.Nothing;
         }
 
-        ProcessChange changed = new ProcessChange.SpecChanged(update.Spec, plan.Changed, now);
+        var moves = (state.IsUp || state.StartNext) && plan.Changed.Any(field => field is "node" or "nodeLabels");
+        ProcessChange changed = new ProcessChange.SpecChanged(update.Spec, plan.Changed, now, moves ? update.Placement : null);
+        if (state is { AwaySince: not null, Node: { } node } && update.Spec.OnNodeLost == OnNodeLost.Fail)
+        {
+            var lost = FailWithNode(state with { Spec = update.Spec }, node, now);
+            return new([changed, .. lost.Changes], lost.Effects);
+        }
+
         if (plan.Effect == UpdateEffect.InPlace || state.Phase is not (Phase.Starting or Phase.Running))
         {
             return new([changed], []);
         }
 
         // The ladder is the one that the child was started with; only its successor gets the new one.
-        var restart = RestartUp(state, grace: null, now);
+        var restart = RestartUp(state, grace: null, update.Placement, now);
         return new([.. restart.Changes, changed], restart.Effects);
     }
 
-    private static Decision Keep(ProcessState state, Goal goal, bool startNext, DateTimeOffset now) =>
-        state.Goal == goal && state.StartNext == startNext ? Decision.Nothing : new([new ProcessChange.GoalSet(goal, startNext, now)], []);
+    private static Decision Keep(ProcessState state, Goal goal, bool startNext, DateTimeOffset now, Placement? next = null) =>
+        state.Goal == goal && state.StartNext == startNext && (next is null || next == state.NextPlacement)
+            ? Decision.Nothing
+            : new([new ProcessChange.GoalSet(goal, startNext, now, next)], []);
 
     private static Decision Gone(ProcessState state) => Decision.Refuse(ErrorCode.InvalidState, $"\"{state.Id}\" is being removed.");
 
-    private static Decision Hand(ProcessState state, SupervisorCommand command) => new([], [new ProcessEffect.Command(state.Epoch, command)]);
+    private static Decision Hand(ProcessState state, SupervisorCommand command) => new([], [Told(state, command)]);
 
     /// <summary>-1 to 1, fixed by who and when: spread over many processes, and the same each time the rule is asked.</summary>
     private static double Chance(ProcessState state)

@@ -1,23 +1,43 @@
+using System.Text.Json.Serialization;
+
 namespace ProcessManager;
 
-/// <summary>What can be asked of a process, told to it, or ring for it. Orders for one process are taken strictly one after another.</summary>
+/// <summary>
+/// What can be asked of a process, told to it, or ring for it. Orders for one process are taken strictly one after another. Those that may
+/// begin an attempt carry where; null on a host with one machine, and for "where it is".
+/// </summary>
+[JsonDerivedType(typeof(ProcessOrder.Start), "start")]
+[JsonDerivedType(typeof(ProcessOrder.Stop), "stop")]
+[JsonDerivedType(typeof(ProcessOrder.Kill), "kill")]
+[JsonDerivedType(typeof(ProcessOrder.Restart), "restart")]
+[JsonDerivedType(typeof(ProcessOrder.SendSignal), "sendSignal")]
+[JsonDerivedType(typeof(ProcessOrder.Update), "update")]
+[JsonDerivedType(typeof(ProcessOrder.Remove), "remove")]
+[JsonDerivedType(typeof(ProcessOrder.Recover), "recover")]
+[JsonDerivedType(typeof(ProcessOrder.Wake), "wake")]
+[JsonDerivedType(typeof(ProcessOrder.StartToken), "startToken")]
+[JsonDerivedType(typeof(ProcessOrder.CleanedUp), "cleanedUp")]
+[JsonDerivedType(typeof(ProcessOrder.Placed), "placed")]
+[JsonDerivedType(typeof(ProcessOrder.NodeGone), "nodeGone")]
+[JsonDerivedType(typeof(ProcessOrder.NodeBack), "nodeBack")]
+[JsonDerivedType(typeof(ProcessOrder.Reported), "reported")]
 public abstract record ProcessOrder
 {
     private ProcessOrder()
     {
     }
 
-    public sealed record Start : ProcessOrder;
+    public sealed record Start(Placement? Placement = null) : ProcessOrder;
 
     public sealed record Stop(TimeSpan? Grace) : ProcessOrder;
 
     public sealed record Kill : ProcessOrder;
 
-    public sealed record Restart(TimeSpan? Grace) : ProcessOrder;
+    public sealed record Restart(TimeSpan? Grace, Placement? Placement = null) : ProcessOrder;
 
     public sealed record SendSignal(Signal Signal, bool Tree) : ProcessOrder;
 
-    public sealed record Update(ProcessSpec Spec, long? IfVersion) : ProcessOrder;
+    public sealed record Update(ProcessSpec Spec, long? IfVersion, Placement? Placement = null) : ProcessOrder;
 
     public sealed record Remove(TimeSpan? Grace) : ProcessOrder;
 
@@ -33,6 +53,15 @@ public abstract record ProcessOrder
     /// <summary>The supervisor has forgotten the ended attempt.</summary>
     public sealed record CleanedUp(Epoch Epoch) : ProcessOrder;
 
+    /// <summary>Where this epoch goes, or why there is still no node for it.</summary>
+    public sealed record Placed(Epoch Epoch, Placement Placement) : ProcessOrder;
+
+    /// <summary>A node can't be reached any more.</summary>
+    public sealed record NodeGone(string Node) : ProcessOrder;
+
+    /// <summary>A node is there (again), and its supervisor can be asked what became of the child.</summary>
+    public sealed record NodeBack(string Node) : ProcessOrder;
+
     /// <summary>What the supervisor has to say of the child of an epoch.</summary>
     public sealed record Reported(Epoch Epoch, SupervisorReport Report) : ProcessOrder;
 }
@@ -44,14 +73,19 @@ public abstract record ProcessEffect
     {
     }
 
-    /// <summary>For the supervisor.</summary>
-    public sealed record Command(Epoch Epoch, SupervisorCommand Order) : ProcessEffect;
+    /// <summary>For the supervisor of a node, which may be one that the process has left; null is the only one.</summary>
+    public sealed record Command(Epoch Epoch, SupervisorCommand Order, string? Node = null) : ProcessEffect;
 
-    /// <summary>Take a token from the bucket of automatic starts; answered by <see cref="ProcessOrder.StartToken"/>.</summary>
-    public sealed record TakeStartToken(Epoch Epoch) : ProcessEffect;
+    /// <summary>Take a token from the node's bucket of automatic starts; answered by <see cref="ProcessOrder.StartToken"/>.</summary>
+    public sealed record TakeStartToken(Epoch Epoch, string? Node = null) : ProcessEffect;
+
+    /// <summary>
+    /// Look for a node, after <see cref="ProcessMachine.PlacementPause"/>; answered by <see cref="ProcessOrder.Placed"/>, which asks again while there is none.
+    /// </summary>
+    public sealed record Place(Epoch Epoch) : ProcessEffect;
 
     /// <summary>The supervisor forgets the ended attempt; answered by <see cref="ProcessOrder.CleanedUp"/>.</summary>
-    public sealed record CleanUp(Epoch Epoch) : ProcessEffect;
+    public sealed record CleanUp(Epoch Epoch, string? Node = null) : ProcessEffect;
 
     /// <summary>Delete the records and output of attempts that ended before a time.</summary>
     public sealed record PurgeRuns(DateTimeOffset EndedBefore) : ProcessEffect;

@@ -6,12 +6,14 @@ public static class ProcessProjection
     /// <summary>Consecutive failures from which on a running process without probes no longer counts as healthy.</summary>
     private const int UnhealthyFrom = 5;
 
+    /// <summary>Of what is wanted up, and can't be reached, nobody can say more than that it is waited for.</summary>
     /// <param name="last">The last attempt with its error lines; null where there was none.</param>
     /// <param name="defaultLifetime">The host's, for specs that don't say.</param>
+    /// <param name="node">The host's, where it has one machine.</param>
     public static ProcessInfo ToInfo(this ProcessState state, AttemptResult? last, Lifetime defaultLifetime, string? node, DateTimeOffset now)
     {
         var spec = state.Spec;
-        var running = state is { Phase: Phase.Running, Ladder: null };
+        var running = state.IsReady;
         var failures = state.Child is { } alive && now - alive.StartedAt >= spec.Restart.ResetAfter ? 0 : state.Restarts.ConsecutiveFailures;
         return new ProcessInfo
         {
@@ -22,17 +24,17 @@ public static class ProcessProjection
             Command = spec.Command,
             Args = spec.Args,
             Goal = state.Goal,
-            Phase = state.Phase,
+            Phase = state is { AwaySince: not null, IsUp: true } ? Phase.Waiting : state.Phase,
             Run = state.Epoch.Run,
             Attempt = state.Epoch.Attempt,
             OsPid = state.Child?.Identity.OsPid,
             Ready = running,
             Healthy = running && failures < UnhealthyFrom,
-            BlockedBy = state.Phase == Phase.Waiting ? "a start token: more restarts are due on this machine than it starts in a second" : null,
+            BlockedBy = BlockedBy(state),
             CreatedAt = state.CreatedAt,
             StartedAt = state.Child?.StartedAt ?? state.Last?.StartedAt,
             EndedAt = state.Last?.EndedAt,
-            Uptime = state.Child is { } child ? now - child.StartedAt : null,
+            Uptime = state is { Child: { } child, AwaySince: null } ? now - child.StartedAt : null,
             ExitCode = state.Last?.ExitCode,
             Signal = state.Last?.Signal,
             Reason = state.Last?.Reason,
@@ -43,7 +45,7 @@ public static class ProcessProjection
             ConsecutiveFailures = failures,
             NextStartAt = state.NextStartAt,
             Lifetime = spec.Lifetime ?? defaultLifetime,
-            Node = node,
+            Node = state.Node ?? node,
             Version = state.Version,
             OneOff = state.OneOff,
         };
@@ -70,4 +72,9 @@ public static class ProcessProjection
         LastError = last.Error,
         NextStartAt = null,
     };
+
+    private static string? BlockedBy(ProcessState state) =>
+        state.AwaySince is { } since ? $"its node \"{state.Node}\", away since {TimeText.Of(since)}"
+        : state.Phase != Phase.Waiting ? null
+        : state.BlockedBy ?? "a start token: more restarts are due on this machine than it starts in a second";
 }

@@ -77,6 +77,15 @@ public sealed record ProcessSpec
 
     public RestartPolicy Restart { get; init; } = new();
 
+    /// <summary>The only node that it may run on; any that fits when absent.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Labels that its node must have, all of them.</summary>
+    public ValueMap<string> NodeLabels { get; init; } = [];
+
+    /// <summary>What becomes of it when its node can't be reached any more.</summary>
+    public OnNodeLost OnNodeLost { get; init; }
+
     /// <summary>How long ended runs, logs and the records of one-off processes are kept after their end. 10 h by default.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(10);
 }
@@ -89,6 +98,16 @@ public enum Lifetime
 
     /// <summary>It ends with the manager, also when the manager is killed: a guard apart from it sees to that.</summary>
     WithManager,
+}
+
+/// <summary>What becomes of a process whose node can't be reached any more.</summary>
+public enum OnNodeLost
+{
+    /// <summary>Its run goes on when the node is back: a second copy is never started.</summary>
+    Wait,
+
+    /// <summary>Its run ends with <see cref="EndReason.NodeLost"/> and isn't started again by its policy.</summary>
+    Fail,
 }
 
 /// <summary>A value in the child's environment. A secret one is never shown; it reads as <c>{"secret": true}</c>.</summary>

@@ -41,6 +41,21 @@ public sealed record ProcessState
     /// <summary>A start is to follow once this run is terminated.</summary>
     public bool StartNext { get; init; }
 
+    /// <summary>Where the present run's children are; null on a host with one machine, and while no node fits.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Since when its node can't be reached, while something of it may be under way there.</summary>
+    public DateTimeOffset? AwaySince { get; init; }
+
+    /// <summary>Why there is no node for it, while it waits for one.</summary>
+    public string? BlockedBy { get; init; }
+
+    /// <summary>Where the next attempt goes, when an order said so and the present one isn't over yet.</summary>
+    public Placement? NextPlacement { get; init; }
+
+    /// <summary>Where earlier runs were: their output is there.</summary>
+    public ValueList<string> FormerNodes { get; init; } = [];
+
     public RestartRecord Restarts { get; init; } = new();
 
     /// <summary>While backing off.</summary>
@@ -61,6 +76,20 @@ public sealed record ProcessState
     /// <summary>A main child exists, as far as is known.</summary>
     [JsonIgnore]
     public bool HasChild => Child is not null && Phase is Phase.Starting or Phase.Running or Phase.Terminating;
+
+    /// <summary>It runs, serves, and can be reached.</summary>
+    [JsonIgnore]
+    public bool IsReady => this is { Phase: Phase.Running, Ladder: null, AwaySince: null };
+
+    /// <summary>Why its child can't be asked or told anything now; null when it can, as far as is known.</summary>
+    [JsonIgnore]
+    public ErrorInfo? NodeProblem => AwaySince is { } since
+        ? new ErrorInfo(ErrorCode.NodeUnavailable, $"its node \"{Node}\" is away since {TimeText.Of(since)}")
+        : null;
+
+    /// <summary>Whether something of <paramref name="epoch"/> may rightly live on a node. What a node finds beside that is an orphan.</summary>
+    public bool MayLive(string? node, Epoch epoch) =>
+        Node == node && Epoch == epoch && (Ladder is not null || Phase is Phase.Starting or Phase.Running or Phase.Terminating);
 
     /// <summary>Whether the end of <paramref name="run"/> is known: no attempt of it will follow. What was never started has no run to wait for.</summary>
     public bool RunIsOver(int run) =>

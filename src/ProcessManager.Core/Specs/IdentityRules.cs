@@ -1,6 +1,6 @@
 namespace ProcessManager;
 
-/// <summary>Names, group and labels.</summary>
+/// <summary>Names, group and labels, of the process and of its node.</summary>
 internal static class IdentityRules
 {
     private const int LongestName = 256;
@@ -11,11 +11,17 @@ internal static class IdentityRules
         rules.Refuse(spec.Id is { } id && id == default(ProcessId), "id", "must have a value; leave it out for one that is made");
         rules.Add("name", spec.Name is null ? null : TextRules.NonEmptyProblem(spec.Name, LongestName));
         rules.Add("group", spec.Group is null ? null : TextRules.NonEmptyProblem(spec.Group, LongestName));
-        rules.Refuse(spec.Labels.Count > MostLabels, "labels", $"has {spec.Labels.Count}; at most {MostLabels} are allowed");
-        foreach (var (name, value) in spec.Labels)
+        rules.Refuse(spec.Node is { } node && !ProcessId.TryParse(node, out _), "node", $"{Quoted.Text(spec.Node ?? "")} is not the name of a node: {ProcessId.Characters}");
+        Labels("labels", spec.Labels, rules);
+        Labels("nodeLabels", spec.NodeLabels, rules);
+    }
+
+    private static void Labels(string field, ValueMap<string> labels, RuleList rules)
+    {
+        rules.Refuse(labels.Count > MostLabels, field, $"has {labels.Count}; at most {MostLabels} are allowed");
+        foreach (var (name, value) in labels)
         {
-            var path = SpecPath.Key("labels", name);
-            rules.Add(path, LabelProblem(name, value));
+            rules.Add(SpecPath.Key(field, name), LabelProblem(name, value));
         }
     }
 

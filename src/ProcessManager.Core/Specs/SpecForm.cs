@@ -36,6 +36,9 @@ internal static class SpecForm
         IdleTimeout = map.Value("idleTimeout", f => f.Duration()),
         Stop = map.Object("stop", StopForm.Read, Default.Stop),
         Restart = map.Object("restart", RestartForm.Read, Default.Restart),
+        Node = map.Text("node"),
+        NodeLabels = map.Object("nodeLabels", Labels, Default.NodeLabels),
+        OnNodeLost = map.Value("onNodeLost", f => f.Choice<OnNodeLost>(), Default.OnNodeLost),
         Retention = map.Value("retention", f => f.Duration(), Default.Retention),
     };
 
@@ -44,13 +47,7 @@ internal static class SpecForm
     {
         writer.WriteString("id"u8, spec.Id?.Value);
         writer.WriteString("name"u8, spec.Name);
-        writer.WriteStartObject("labels"u8);
-        foreach (var (name, value) in spec.Labels)
-        {
-            writer.WriteString(name, value);
-        }
-
-        writer.WriteEndObject();
+        WriteLabels(writer, "labels", spec.Labels);
         writer.WriteString("group"u8, spec.Group);
         writer.WriteString("command"u8, spec.Command);
         JsonParts.Texts(writer, "args", spec.Args);
@@ -72,7 +69,21 @@ internal static class SpecForm
         StopForm.Write(writer, spec.Stop);
         writer.WritePropertyName("restart"u8);
         RestartForm.Write(writer, spec.Restart);
+        writer.WriteString("node"u8, spec.Node);
+        WriteLabels(writer, "nodeLabels", spec.NodeLabels);
+        writer.WriteString("onNodeLost"u8, Spelling.Of(spec.OnNodeLost));
         JsonParts.Duration(writer, "retention", spec.Retention);
+    }
+
+    private static void WriteLabels(Utf8JsonWriter writer, string key, ValueMap<string> labels)
+    {
+        writer.WriteStartObject(key);
+        foreach (var (name, value) in labels)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteExecution(Utf8JsonWriter writer, ProcessSpec spec)

@@ -29,6 +29,7 @@ public static class SpecRules
         Stop(spec.Stop, rules);
         RestartPolicyRules.Check(spec.Restart, rules);
         rules.Length("retention", spec.Retention);
+        rules.Defined("onNodeLost", spec.OnNodeLost);
         if (spec.Lifetime is { } lifetime)
         {
             rules.Defined("lifetime", lifetime);
@@ -65,6 +66,7 @@ public static class SpecRules
             .Concat(spec.Args)
             .Concat(spec.Environment.SelectMany(entry => new[] { entry.Key, entry.Value?.Text }))
             .Concat(spec.Labels.SelectMany(entry => new[] { entry.Key, entry.Value }))
+            .Concat(spec.NodeLabels.SelectMany(entry => new[] { entry.Key, entry.Value }))
             .Concat(spec.InheritEnvironment?.Names ?? [])
             .Concat(spec.SupplementaryGroups ?? [])
             .Sum(text => text is null ? 0L : Encoding.UTF8.GetByteCount(text));

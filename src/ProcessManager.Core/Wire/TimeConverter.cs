@@ -7,8 +7,6 @@ namespace ProcessManager;
 /// <summary>Times as ISO 8601 in UTC with milliseconds: <c>2026-01-02T03:04:05.678Z</c>. What is finer than a millisecond is cut off.</summary>
 internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
 {
-    private const string Form = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -20,7 +18,7 @@ internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {
         Span<char> text = stackalloc char[32];
-        value.UtcDateTime.TryFormat(text, out var length, Form, CultureInfo.InvariantCulture);
+        value.UtcDateTime.TryFormat(text, out var length, TimeText.Form, CultureInfo.InvariantCulture);
         writer.WriteStringValue(text[..length]);
     }
 }

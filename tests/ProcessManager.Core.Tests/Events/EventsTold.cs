@@ -41,6 +41,8 @@ public class EventsTold
         { new ProcessChange.SpecChanged(Life.Spec(), ["args"], Life.Birth), EventType.SpecChanged },
         { new ProcessChange.LogTruncated(LogStream.Stdout, 7, Life.Birth), EventType.LogTruncated },
         { new ProcessChange.RunsPurged(Life.Birth, Life.Birth), null },
+        { new ProcessChange.NodeAway("n1", Life.Birth), EventType.Lost },
+        { new ProcessChange.NodeReturned(Life.Birth), null },
         { new ProcessChange.Removed(Life.Birth), EventType.Removed },
     };
 

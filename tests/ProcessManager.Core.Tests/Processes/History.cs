@@ -4,10 +4,11 @@ using Shouldly;
 namespace ProcessManager.Tests;
 
 /// <summary>
-/// A process, its host and its supervisor, driven by numbers: each is an order, a report, a while, an end, or the host's going away in
-/// between. After every turn it checks what must always hold.
+/// A process, its host and its supervisors, driven by numbers: each is an order, a report, a while, an end, or the going away of the host or
+/// of a node in between. After every turn it checks what must always hold.
 /// </summary>
-internal sealed class History(bool reportsAreTrue)
+/// <param name="cluster">With three nodes that come and go; else there is one machine without a name.</param>
+internal sealed class History(bool reportsAreTrue, bool cluster)
 {
     private static readonly ProcessSpec[] Specs =
     [
@@ -19,7 +20,21 @@ internal sealed class History(bool reportsAreTrue)
         Spec(RestartWhen.Always) with { IdleTimeout = TimeSpan.FromSeconds(3), Retention = TimeSpan.Zero },
     ];
 
-    private readonly SimulatedSupervisor _supervisor = new();
+    private static readonly ProcessSpec[] ClusterSpecs =
+    [
+        .. Specs,
+        Specs[1] with { Node = "n1" },
+        Specs[1] with { OnNodeLost = OnNodeLost.Fail },
+        Specs[2] with { OnNodeLost = OnNodeLost.Fail, NodeLabels = [new("disk", "fast")] },
+    ];
+
+    private readonly ProcessSpec[] _specs = cluster ? ClusterSpecs : Specs;
+    private readonly SortedList<string, SimulatedSupervisor> _supervisors = cluster
+        ? new() { ["n1"] = new(), ["n2"] = new(), ["n3"] = new() }
+        : new() { [""] = new() };
+
+    private readonly HashSet<string> _away = [];
+    private bool _mayFail;
     private readonly Queue<ProcessEffect> _effects = new();
     private readonly List<ProcessOrder.Reported> _said = [];
     private readonly Dictionary<Epoch, int> _spawnsLeft = [];
@@ -32,11 +47,11 @@ internal sealed class History(bool reportsAreTrue)
 
     public ProcessState State => _state;
 
-    public static void Check(bool reportsAreTrue, IReadOnlyList<(int Kind, int Luck)> steps)
+    public static void Check(bool reportsAreTrue, bool cluster, IReadOnlyList<(int Kind, int Luck)> steps)
     {
-        var history = new History(reportsAreTrue);
+        var history = new History(reportsAreTrue, cluster);
         var first = steps.Count > 0 ? steps[0].Luck : 0;
-        history._state = ProcessMachine.Create(ProcessId.Parse("api"), Specs[first % Specs.Length], first % 5 == 0, history._now);
+        history._state = ProcessMachine.Create(ProcessId.Parse("api"), history._specs[first % history._specs.Length], first % 5 == 0, history._now);
         foreach (var (kind, luck) in steps)
         {
             history.Step(kind, luck);
@@ -51,19 +66,21 @@ internal sealed class History(bool reportsAreTrue)
     {
         switch (kind)
         {
-            case < 10: Take(new ProcessOrder.Start()); break;
+            case < 10: Take(new ProcessOrder.Start(Placed(luck))); break;
             case < 14: Take(new ProcessOrder.Stop(luck % 2 == 0 ? null : TimeSpan.FromSeconds(luck % 7))); break;
             case < 16: Take(new ProcessOrder.Kill()); break;
-            case < 20: Take(new ProcessOrder.Restart(luck % 2 == 0 ? null : TimeSpan.FromSeconds(luck % 7))); break;
-            case < 23: Take(new ProcessOrder.Update(Specs[luck % Specs.Length], null)); break;
+            case < 20: Take(new ProcessOrder.Restart(luck % 2 == 0 ? null : TimeSpan.FromSeconds(luck % 7), Placed(luck))); break;
+            case < 23: Take(new ProcessOrder.Update(_specs[luck % _specs.Length], null, Placed(luck / 10))); break;
             case < 24: Take(new ProcessOrder.Remove(null)); break;
             case < 26: Take(new ProcessOrder.SendSignal(Signal.Hup, Tree: false)); break;
             case < 29: GoAway(); break;
-            case < 35: _supervisor.EndSome(_now, luck); break;
+            case < 35: _supervisors.Values[luck % _supervisors.Count].EndSome(_now, luck); break;
             case < 45: Pass(luck); break;
             case < 47 when ProcessMachine.WakeAt(_state) is { } at && at > _now && at < _now.AddDays(1): WaitFor(at); break;
             case < 52: Repeat(luck); break;
             case < 55 when !reportsAreTrue: Lie(luck); break;
+            case < 58 when cluster: LoseNode(luck); break;
+            case < 62 when cluster: RegainNode(_supervisors.Keys[luck % 3], restarted: luck % 2 == 0); break;
             case < 78: HandOver(luck); break;
             default: Hear(); break;
         }
@@ -98,22 +115,36 @@ internal sealed class History(bool reportsAreTrue)
             return;
         }
 
+        if (NodeOf(effect) is { } node && _away.Contains(node))
+        {
+            Take(new ProcessOrder.NodeGone(node));
+            if (effect is ProcessEffect.CleanUp late)
+            {
+                Take(new ProcessOrder.CleanedUp(late.Epoch));
+            }
+
+            return;
+        }
+
         switch (effect)
         {
             case ProcessEffect.Command { Order: SupervisorCommand.Spawn } spawn when reportsAreTrue:
-                _supervisor.Living.Where(epoch => epoch < spawn.Epoch).ShouldBeEmpty($"something of an older attempt lives beside {spawn.Epoch}");
+                Living.Where(epoch => epoch < spawn.Epoch).ShouldBeEmpty($"something of an older attempt lives beside {spawn.Epoch}");
                 goto default;
+            case ProcessEffect.Place place:
+                Take(new ProcessOrder.Placed(place.Epoch, Placed(luck)!));
+                break;
             case ProcessEffect.TakeStartToken token:
                 Take(new ProcessOrder.StartToken(token.Epoch));
                 break;
             case ProcessEffect.CleanUp clean:
-                _supervisor.Take(clean.Epoch, new SupervisorCommand.Release(), _now, luck);
+                On(clean.Node)?.Take(clean.Epoch, new SupervisorCommand.Release(), _now, luck);
                 Take(new ProcessOrder.CleanedUp(clean.Epoch));
                 break;
             default:
                 if (effect is ProcessEffect.Command command)
                 {
-                    _supervisor.Take(command.Epoch, command.Order, _now, luck);
+                    On(command.Node)?.Take(command.Epoch, command.Order, _now, luck);
                 }
 
                 break;
@@ -122,11 +153,59 @@ internal sealed class History(bool reportsAreTrue)
 
     private void Hear()
     {
-        if (_supervisor.Reports.TryDequeue(out var report))
+        foreach (var (_, supervisor) in Reachable)
         {
-            Take(report);
-            _said.Add(report);
+            if (supervisor.Reports.TryDequeue(out var report))
+            {
+                Take(report);
+                _said.Add(report);
+                return;
+            }
         }
+    }
+
+    private IEnumerable<KeyValuePair<string, SimulatedSupervisor>> Reachable => _supervisors.Where(node => !_away.Contains(node.Key));
+
+    /// <summary>With a process that doesn't wait for its node, what lives where nobody can look is known to be lost.</summary>
+    private IEnumerable<Epoch> Living => (_mayFail ? Reachable : _supervisors).SelectMany(node => node.Value.Living);
+
+    private SimulatedSupervisor? On(string? node) => cluster && node is null ? null : _supervisors[node ?? ""];
+
+    private static string? NodeOf(ProcessEffect effect) => effect switch
+    {
+        ProcessEffect.Command command => command.Node,
+        ProcessEffect.CleanUp clean => clean.Node,
+        ProcessEffect.TakeStartToken token => token.Node,
+        _ => null,
+    };
+
+    /// <summary>Where an order sends it, also to a node that has gone by the time.</summary>
+    private Placement? Placed(int luck) => !cluster ? null
+        : luck % 4 == 3 ? new Placement.Nowhere(luck % 8 == 3 ? "no node is live" : "no node has the label disk=fast")
+        : new Placement.On(_supervisors.Keys[luck % 4]);
+
+    /// <summary>What was on its way to a node that goes doesn't arrive, and mustn't arrive later.</summary>
+    private void LoseNode(int luck)
+    {
+        var node = _supervisors.Keys[luck % 3];
+        _away.Add(node);
+        var others = _effects.Where(effect => NodeOf(effect) != node || effect is ProcessEffect.CleanUp).ToList();
+        _effects.Clear();
+        others.ForEach(_effects.Enqueue);
+        Take(new ProcessOrder.NodeGone(node));
+    }
+
+    /// <summary>As a node joins: each process that it knows of goes on, then what nobody knows of is ended.</summary>
+    private void RegainNode(string node, bool restarted)
+    {
+        _away.Remove(node);
+        if (restarted)
+        {
+            _supervisors[node].Forgotten();
+        }
+
+        Take(new ProcessOrder.NodeBack(node));
+        _supervisors[node].EndAllBut(epoch => _state.MayLive(node, epoch));
     }
 
     /// <summary>A report is told again. Not of one that never ran: what was asked for since may have changed that.</summary>
@@ -154,7 +233,11 @@ internal sealed class History(bool reportsAreTrue)
     private void GoAway()
     {
         _effects.Clear();
-        _supervisor.Forgotten();
+        foreach (var supervisor in _supervisors.Values)
+        {
+            supervisor.Forgotten();
+        }
+
         var json = JsonSerializer.Serialize(_state, ProcessManagerJson.Options);
         _state = JsonSerializer.Deserialize<ProcessState>(json, ProcessManagerJson.Options)! with { Spec = _state.Spec };
         Take(new ProcessOrder.Recover());
@@ -163,6 +246,11 @@ internal sealed class History(bool reportsAreTrue)
     /// <summary>Stopped, and with everything done and told that stands out, it ends. What a liar told of a child is found out by asking anew.</summary>
     private void Settle()
     {
+        foreach (var node in _away.ToList())
+        {
+            RegainNode(node, restarted: true);
+        }
+
         Take(new ProcessOrder.Stop(null));
         if (!reportsAreTrue)
         {
@@ -172,7 +260,7 @@ internal sealed class History(bool reportsAreTrue)
         for (var rounds = 0; _state.Phase is not (Phase.Created or Phase.Terminated or Phase.Finished); rounds++)
         {
             rounds.ShouldBeLessThan(50, $"rounds until it has ended: {_state}");
-            while (_effects.Count > 0 || _supervisor.Reports.Count > 0)
+            while (_effects.Count > 0 || _supervisors.Values.Any(supervisor => supervisor.Reports.Count > 0))
             {
                 HandOver(rounds);
                 Hear();
@@ -186,7 +274,7 @@ internal sealed class History(bool reportsAreTrue)
 
         if (reportsAreTrue)
         {
-            _supervisor.Living.ShouldBeEmpty($"it is {_state.Phase}");
+            Living.ShouldBeEmpty($"it is {_state.Phase}");
         }
     }
 
@@ -201,10 +289,12 @@ internal sealed class History(bool reportsAreTrue)
             _telling.Hear(events);
         }
 
+        _mayFail |= _state.Spec.OnNodeLost == OnNodeLost.Fail;
         _turns++;
         var context = $"turn {_turns}: {order}\nbefore {before}\nafter {_state}";
         Follow(before, order, decision, context);
         Invariants.OfState(_state, context);
+        Invariants.OfNodes(before, _state, cluster, context);
         Invariants.OfStep(before, _state, context);
         Invariants.OfStorage(_state, context);
         if (order is ProcessOrder.Reported)
@@ -242,6 +332,8 @@ internal sealed class History(bool reportsAreTrue)
             (spawn.Epoch, _state.Goal, _state.Phase).ShouldBe((_state.Epoch, Goal.Up, Phase.Starting), context);
             _spawnsLeft.GetValueOrDefault(spawn.Epoch, 1).ShouldBe(1, $"a second spawn of {spawn.Epoch}\n{context}");
             _spawnsLeft[spawn.Epoch] = 0;
+            (spawn.Node, _state.AwaySince).ShouldBe((_state.Node, null), context);
+            (before.AwaySince is not null && spawn.Node == before.Node).ShouldBeFalse($"a spawn on a node that is away\n{context}");
         }
 
         if (_state.Phase == Phase.Terminating)

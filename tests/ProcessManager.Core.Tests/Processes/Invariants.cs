@@ -35,6 +35,30 @@ internal static class Invariants
         (state.Goal == Goal.Up && state.Phase is Phase.Created or Phase.Terminated or Phase.Finished).ShouldBeFalse($"wanted, though down\n{context}");
     }
 
+    public static void OfNodes(ProcessState before, ProcessState after, bool cluster, string context)
+    {
+        if (!cluster)
+        {
+            (after.Node, after.AwaySince, after.BlockedBy, after.NextPlacement, after.FormerNodes.Count).ShouldBe((null, null, null, null, 0), context);
+            return;
+        }
+
+        if (after.Phase is Phase.Starting or Phase.Running or Phase.Terminating or Phase.BackingOff)
+        {
+            after.Node.ShouldNotBeNull(context);
+        }
+
+        (after.Node is null && after.Phase == Phase.Waiting).ShouldBe(after.BlockedBy is not null, context);
+        (after.AwaySince is not null && (after.Node is null || !(after.IsUp || after.Phase == Phase.Terminating))).ShouldBeFalse($"away, and nothing is there\n{context}");
+        after.FormerNodes.ShouldBeUnique(context);
+        after.FormerNodes.ShouldNotContain(after.Node ?? "", context);
+        before.FormerNodes.Append(before.Node).OfType<string>().Except(after.FormerNodes.Append(after.Node)).ShouldBeEmpty($"a node was forgotten\n{context}");
+        if (after.Node != before.Node && after.Epoch == before.Epoch)
+        {
+            before.Phase.ShouldBe(Phase.Waiting, $"moved within an attempt\n{context}");
+        }
+    }
+
     public static void OfStep(ProcessState before, ProcessState after, string context)
     {
         (after.Epoch >= before.Epoch).ShouldBeTrue($"the epoch fell\n{context}");
@@ -60,7 +84,7 @@ internal static class Invariants
         var json = JsonSerializer.SerializeToUtf8Bytes(state, ProcessManagerJson.Options);
         json.Length.ShouldBeLessThan(MostBytes, context);
         var read = JsonSerializer.Deserialize<ProcessState>(json, ProcessManagerJson.Options)! with { Spec = state.Spec };
-        read.ShouldBe(state with { NextStartAt = state.NextStartAt is { } at ? Cut(at) : null }, context);
+        read.ShouldBe(state with { NextStartAt = state.NextStartAt is { } at ? Cut(at) : null, AwaySince = state.AwaySince is { } since ? Cut(since) : null }, context);
     }
 
     /// <summary>To the millisecond, as times are written.</summary>

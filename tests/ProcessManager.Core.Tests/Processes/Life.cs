@@ -146,6 +146,13 @@ internal sealed class Life
         return this;
     }
 
+    /// <summary>The same on a node.</summary>
+    public Life ShouldCommand(string node, params SupervisorCommand[] commands)
+    {
+        Decision.Effects.ShouldBe(commands.Select(command => new ProcessEffect.Command(State.Epoch, command, node)));
+        return this;
+    }
+
     public Life ShouldDoNothing()
     {
         Decision.Changes.ShouldBeEmpty();

@@ -71,6 +71,15 @@ internal sealed class SimulatedSupervisor
     /// <summary>The host went away before it heard what was to be said.</summary>
     public void Forgotten() => Reports.Clear();
 
+    /// <summary>What nobody knows of is ended.</summary>
+    public void EndAllBut(Func<Epoch, bool> known)
+    {
+        foreach (var epoch in _children.Keys.Where(epoch => !known(epoch)).ToList())
+        {
+            _children.Remove(epoch);
+        }
+    }
+
     private void Answer(Epoch epoch, Child child, DateTimeOffset now) => Reports.Enqueue(new(epoch, child.Alive
         ? new SupervisorReport.Spawned(Life.Child(epoch), now, Adopted: true)
         : new SupervisorReport.Exited(new ExitStatus.Unknown(), now, null)));

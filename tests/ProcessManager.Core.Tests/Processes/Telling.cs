@@ -38,6 +38,8 @@ internal sealed class Telling
                 _started.Add(epoch);
                 _ended.ShouldNotContain(epoch);
                 break;
+            case EventType.Lost when told.Data.Result is null:
+                break; // Its node is away: what became of it isn't known.
             case EventType.StartFailed or EventType.Exited or EventType.Crashed or EventType.Stopped or EventType.Killed or EventType.TimedOut or EventType.Lost:
                 _ended.Add(epoch).ShouldBeTrue($"{epoch} ended twice, now {told.Type}");
                 (told.Type == EventType.StartFailed && _started.Contains(epoch)).ShouldBeFalse($"{epoch} failed to start, though it was started");

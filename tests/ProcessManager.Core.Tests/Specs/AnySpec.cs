@@ -127,6 +127,9 @@ internal static class AnySpec
         from lifetime in Maybe(Gen.Elements(Enum.GetValues<Lifetime>()))
         from timeout in Maybe(Duration)
         from idle in Maybe(Duration)
+        from node in Gen.Elements(null, "n1")
+        from nodeLabels in Map(Text)
+        from lost in Gen.Elements(Enum.GetValues<OnNodeLost>())
         from stop in Stop
         from restart in Restart
         from retention in Duration
@@ -137,6 +140,9 @@ internal static class AnySpec
             Lifetime = lifetime,
             Timeout = timeout,
             IdleTimeout = mode == OutputMode.Discard ? null : idle,
+            Node = node,
+            NodeLabels = nodeLabels,
+            OnNodeLost = lost,
             Stop = stop,
             Restart = restart,
             Retention = retention,

@@ -47,6 +47,8 @@ public class SpecFaults
     [InlineData("""{"command": "x", "inheritEnvironment": "some"}""", "inheritEnvironment", "all, none or a list of names")]
     [InlineData("""{"command": "x", "labels": {"a.b": {}}}""", "labels[\"a.b\"]", "must be text")]
     [InlineData("""{"command": "\ud800"}""", "command", "isn't valid Unicode")]
+    [InlineData("""{"command": "x", "onNodeLost": "elsewhere"}""", "onNodeLost", "must be one of wait, fail, not the text \"elsewhere\"")]
+    [InlineData("""{"command": "x", "spread": "zone"}""", "spread", "unknown key")]
     [InlineData("""{"command": "x", "dependsOn": ["db"]}""", "dependsOn", "unknown key")]
     public void Is_told_with_its_path(string json, string path, string message)
     {

@@ -70,7 +70,12 @@ public class JsonForm
             Child = new LiveChild(new ChildIdentity("boot", 12, 34), Now),
             Ladder = new Ladder(EndReason.Stopped, LadderStep.Signal, Now, KillMode.Tree, MainEnded: false),
             Restarts = new RestartRecord { Count = 1, Recent = [Now] },
+            Node = "n1",
+            AwaySince = Now,
+            NextPlacement = new Placement.On("n2"),
+            FormerNodes = ["n3"],
         });
+        Same(new NodeInfo { Name = "n1", State = NodeState.Leaving, Since = Now, Labels = [new("disk", "fast")], Cpus = 2, Problems = ["full"] });
         Read<Page<ProcessInfo>>(Write(new Page<ProcessInfo>([Info], "api")))!.Items.ShouldBe([Info]);
     }
 
@@ -103,6 +108,8 @@ public class JsonForm
         Spelling.Names<OutputMode>().ShouldBe(["split", "merged", "discard"]);
         Spelling.Names<KillMode>().ShouldBe(["tree", "process"]);
         Spelling.Names<WaitFor>().ShouldBe(["terminated", "ready", "finished"]);
+        Spelling.Names<OnNodeLost>().ShouldBe(["wait", "fail"]);
+        Spelling.Names<NodeState>().ShouldBe(["Joining", "Live", "Leaving", "Away"]);
         Spelling.Names<LogStream>().ShouldBe(["stdout", "stderr"]);
         Spelling.Names<Lifetime>().ShouldBe(["Keep", "WithManager"]);
         Spelling.Names<Goal>().ShouldBe(["Down", "Up", "Gone"]);

@@ -122,11 +122,8 @@ public sealed partial class EmbeddedProcessManager
             return;
         }
 
-        var oldest = engine.Table.After(null)
-            .Where(entity => entity.State.Phase == Phase.Finished)
-            .OrderByDescending(entity => entity.State.OneOff)
-            .ThenBy(entity => entity.State.Last?.EndedAt)
-            .FirstOrDefault()
+        var oldest = ProcessCensus.OldestFinished(
+                engine.Table.After(null), entity => (entity.State.Phase, entity.State.OneOff, entity.State.Last?.EndedAt))
             ?? throw new ProcessManagerException(ErrorCode.LimitExceeded, $"There are {_options.MaxRecords} processes, which is the limit, and none of them is finished.");
         oldest.Tell(new ProcessOrder.Remove(null));
     }

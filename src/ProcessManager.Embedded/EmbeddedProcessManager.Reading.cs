@@ -80,16 +80,13 @@ public sealed partial class EmbeddedProcessManager
             Total = states.Count,
             Running = states.Count(state => state.Phase == Phase.Running),
             Terminating = states.Count(state => state.Phase == Phase.Terminating),
-            Failed = states.Count(Failed),
+            Failed = states.Count(state => ProcessCensus.HasFailed(state.Phase, state.Last?.Reason)),
             QueueDepth = engine.Journal.QueueDepth,
             Problems = [.. problems],
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
             Node = _options.Node,
         };
     }
-
-    private static bool Failed(ProcessState state) =>
-        state is { Phase: Phase.Terminated or Phase.Finished, Last.Reason: not (EndReason.Completed or EndReason.Stopped or EndReason.Killed) };
 
     private static async IAsyncEnumerable<LogChunk> ReadLogsAsync(
         Engine engine, ProcessEntity entity, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)

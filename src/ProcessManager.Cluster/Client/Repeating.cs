@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Connections;
+using Orleans.Runtime;
+using Orleans.Runtime.Messaging;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>Calls between silos break when one of them dies; the next call finds the grain on another. Only for calls that do no harm when they are made twice.</summary>
+internal static class Repeating
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Makes the call until it isn't broken off.</summary>
+    /// <exception cref="ProcessManagerException">Unavailable: it was broken off, or not answered, until the limit.</exception>
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> call, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        var pause = FirstPause;
+        while (true)
+        {
+            var left = limit - clock.GetElapsedTime(began);
+            try
+            {
+                return await call().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
+            }
+            catch (Exception broken) when (IsBroken(broken))
+            {
+                // The silo is gone, or going: somebody else will answer.
+                if (limit - clock.GetElapsedTime(began) <= pause)
+                {
+                    throw new ProcessManagerException(
+                        ErrorCode.Unavailable, $"The cluster didn't answer within {Durations.Format(limit)}: {broken.Message}", broken);
+                }
+            }
+
+            await Task.Delay(pause, clock, cancellationToken);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>Likewise, and an answer that is Unavailable is asked for again.</summary>
+    /// <exception cref="ProcessManagerException">As answered.</exception>
+    public static async Task<T> AnsweredAsync<T>(Func<Task<Answer<T>>> call, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            var left = limit - clock.GetElapsedTime(began);
+            var answer = await UntilAsync(call, left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
+            if (answer.Error?.Code != ErrorCode.Unavailable || limit - clock.GetElapsedTime(began) <= LongestPause / 4)
+            {
+                return answer.Unwrap();
+            }
+
+            await Task.Delay(LongestPause / 4, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether it says that the call didn't arrive, or that its answer didn't: nothing of what the callee thinks of it.</summary>
+    public static bool IsBroken(Exception failure) => failure is
+        OrleansMessageRejectionException or TimeoutException or ConnectionFailedException or ConnectionAbortedException or ClientNotAvailableException
+        or GatewayTooBusyException;
+}

@@ -20,7 +20,6 @@ internal interface IMachineDoor
     /// <summary>Begins to read output; what is read is fetched with <see cref="NextLogsAsync"/>. Not fetched from for a minute, it is closed.</summary>
     Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query);
 
-
     /// <summary>
     /// What there is, 256 KiB or so at most; it waits up to 10 s for something. Unavailable: the session was closed, or its silo is another one now.
     /// </summary>

@@ -13,7 +13,8 @@ internal interface IProcessGrain : IGrainWithStringKey
     Task<Answer<ProcessView>> LookAsync();
 
     /// <summary>The process once the condition holds, or null when it doesn't within <paramref name="limit"/> (20 s at most): ask again.</summary>
-    Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, TimeSpan limit);
+    /// <param name="of">When the process that is meant was created: a later one of that name is another, and answered NotFound.</param>
+    Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, DateTimeOffset of, TimeSpan limit);
 
     Task<Answer<ProcessInfo>> InfoAsync();
 

@@ -65,6 +65,12 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
     /// </summary>
     public IReadOnlyList<(ProcessId Id, Epoch Epoch)> Recorded() => [.. _owned.Values.SelectMany(x => x.Recorded.Select(epoch => (x.Id, epoch)))];
 
+    /// <summary>The attempts whose marks living processes carry, also of those that no ledger entry knows; one pass over /proc.</summary>
+    internal IReadOnlyCollection<(ProcessId Id, Epoch Epoch)> Marked() => Orphans.Marks(_home.ManagerId);
+
+    /// <summary>How many main children live.</summary>
+    internal int Up => _owned.Values.Count(x => x.LivingTree is not null);
+
     /// <inheritdoc/>
     public void HandOver(ProcessId id, Epoch epoch, SupervisorCommand command)
     {

@@ -7,13 +7,27 @@ internal static class Orphans
 
     public static IReadOnlyList<Orphan> End(Guid manager, TreeSweep sweep, TimeProvider clock, Func<ProcessId, Epoch, bool> isKnown)
     {
+        var found = Marked(manager).Where(mark => !isKnown(mark.Key.Id, mark.Key.Epoch)).ToDictionary();
+        foreach (var (id, epoch) in found.Keys)
+        {
+            End(new Tree(id, epoch, null), sweep, clock);
+        }
+
+        return [.. found.Select(x => new Orphan(x.Key.Id, x.Key.Epoch, [.. x.Value]))];
+    }
+
+    /// <summary>The attempts that living processes carry the marks of.</summary>
+    public static IReadOnlyCollection<(ProcessId Id, Epoch Epoch)> Marks(Guid manager) => Marked(manager).Keys;
+
+    private static Dictionary<(ProcessId Id, Epoch Epoch), List<int>> Marked(Guid manager)
+    {
         var table = new ProcTable(manager);
         table.Read();
         var found = new Dictionary<(ProcessId Id, Epoch Epoch), List<int>>();
         foreach (var row in table.Rows)
         {
             // Only by the innermost mark: with another one after it, it is a child of a manager that was a child of ours, and perhaps that manager knows it.
-            if (row is { IsAlive: true, Mark: { Innermost: true } mark } && row.OsPid != Environment.ProcessId && !isKnown(mark.Id, mark.Epoch))
+            if (row is { IsAlive: true, Mark: { Innermost: true } mark } && row.OsPid != Environment.ProcessId)
             {
                 if (!found.TryGetValue((mark.Id, mark.Epoch), out var members))
                 {
@@ -24,12 +38,7 @@ internal static class Orphans
             }
         }
 
-        foreach (var (id, epoch) in found.Keys)
-        {
-            End(new Tree(id, epoch, null), sweep, clock);
-        }
-
-        return [.. found.Select(x => new Orphan(x.Key.Id, x.Key.Epoch, [.. x.Value]))];
+        return found;
     }
 
     private static void End(Tree tree, TreeSweep sweep, TimeProvider clock)

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using ProcessManager.Os;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>
+/// Going on after the node was away, however it went: each process whose child, or trace of one, is here is asked whether it is still its own; what is nobody's is ended. All
+/// is asked until it is answered, for hours if the database is away for hours: nothing is ended because nobody could say whose it is.
+/// </summary>
+internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, ReportRelay relay)
+{
+    /// <summary>What processes are told by then is journaled; the rest is told again.</summary>
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(30);
+
+    private readonly Questions _questions = new(around);
+
+    /// <param name="Known">Attempts found here that are their processes' own.</param>
+    /// <param name="Orphans">Living children that nobody knew: they were ended.</param>
+    public sealed record Report(int Known, ValueList<Orphan> Orphans);
+
+    public async Task<Report> RunAsync(CancellationToken cancellationToken)
+    {
+        var logs = machine.Logs.Ids().ToList();
+        var answers = await _questions.AskAsync(
+            machine.Supervisor.Recorded().Concat(machine.Supervisor.Marked()).Select(found => new Question(found.Id, found.Epoch)), cancellationToken);
+        var known = answers.Where(answer => answer.Value).Select(answer => answer.Key.Id).ToHashSet();
+        var members = await MembersAsync(cancellationToken);
+
+        // A process says that it is up here, and the ledger nothing: a command never arrived, or its entry was lost with the power. It has to hear before the ledger counts as complete.
+        await _questions.AskAsync(members.Where(member => IsUp(member) && !known.Contains(member.Id)).Select(member => new Question(member.Id, null)), cancellationToken);
+        await Task.WhenAny(relay.SettledAsync(cancellationToken), Task.Delay(SettlePatience, around.Clock, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // Those that weren't asked about came meanwhile; those that weren't answered may be anybody's.
+        var orphans = await machine.Supervisor.EndOrphansAsync((id, epoch) => answers.GetValueOrDefault(new Question(id, epoch), true));
+        known.UnionWith(members.Select(member => member.Id));
+        await DeleteLogsAsync(logs.Where(id => !known.Contains(id)), cancellationToken);
+        return new Report(answers.Values.Count(own => own), [.. orphans]);
+    }
+
+    /// <summary>Tells everybody of the orphans that were ended, until it is heard.</summary>
+    public async Task TellAsync(ValueList<Orphan> orphans, CancellationToken cancellationToken)
+    {
+        if (orphans.Count == 0)
+        {
+            return;
+        }
+
+        var now = around.Clock.GetUtcNow();
+        ValueList<ProcessEvent> events = [.. orphans.Select(orphan => new ProcessEvent
+        {
+            Cursor = "",
+            Time = now,
+            Node = around.Name,
+            Type = EventType.Orphan,
+            Id = orphan.Id,
+            Run = orphan.Epoch.Run,
+            Attempt = orphan.Epoch.Attempt,
+            Data = new EventData { Detail = "a child of this node that no record knows: it was ended" },
+        })];
+        await UntilAsync(async () => (await around.Grains.GetGrain<IEventLogGrain>(0).AppendNoticesAsync(events)).Unwrap(), cancellationToken);
+    }
+
+    private static bool IsUp(ProcessInfo info) => info.Phase is not (Phase.Created or Phase.Terminated or Phase.Finished);
+
+    /// <summary>Who says that it is on this node.</summary>
+    private async Task<List<ProcessInfo>> MembersAsync(CancellationToken cancellationToken)
+    {
+        List<ProcessInfo> members = [];
+        for (var partition = 0; partition < IndexPartitions.Count; partition++)
+        {
+            var index = around.Grains.GetGrain<IIndexGrain>(partition);
+            var query = new ProcessQuery { Node = around.Name, Limit = ProcessQuery.MaxLimit };
+            ValueList<ProcessInfo> page;
+            do
+            {
+                page = await UntilAsync(() => index.ListAsync(query), cancellationToken);
+                members.AddRange(page);
+                query = page.Count > 0 ? query with { After = page[^1].Id.Value } : query;
+            }
+            while (page.Count >= ProcessQuery.MaxLimit);
+        }
+
+        return members;
+    }
+
+    /// <summary>Of processes that have ended or moved, and said so while the node couldn't hear it.</summary>
+    private async Task DeleteLogsAsync(IEnumerable<ProcessId> ids, CancellationToken cancellationToken)
+    {
+        var answers = await _questions.AskAsync(ids.Select(id => new Question(id, null)), cancellationToken);
+        foreach (var (question, _) in answers.Where(answer => !answer.Value))
+        {
+            machine.Logs.Delete(question.Id);
+        }
+    }
+
+    private async Task<T> UntilAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var pauses = default(Pauses);
+        while (true)
+        {
+            try
+            {
+                return await ask().WaitAsync(cancellationToken);
+            }
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Whatever it is that can't answer now, nothing here goes on without it.
+                await Task.Delay(pauses.Next(), around.Clock, cancellationToken);
+            }
+        }
+    }
+}

@@ -74,7 +74,7 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
             ValueList<ProcessInfo> page;
             do
             {
-                page = await UntilAsync(() => index.ListAsync(query), cancellationToken);
+                page = await UntilAsync(async () => (await index.ListAsync(query)).Unwrap(), cancellationToken);
                 members.AddRange(page);
                 query = page.Count > 0 ? query with { After = page[^1].Id.Value } : query;
             }

@@ -103,5 +103,8 @@ public interface IProcessManager
     /// </summary>
     IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>The machines that processes run on, by name; one where the manager isn't a cluster.</summary>
+    Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default);
+
     Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default);
 }

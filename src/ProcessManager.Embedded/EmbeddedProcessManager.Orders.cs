@@ -97,7 +97,7 @@ public sealed partial class EmbeddedProcessManager
         var faults = SpecRules.Check(spec);
         if (faults.Count == 0)
         {
-            faults = Running.Supervisor.Check(spec);
+            faults = [.. PlacementRules.CheckAlone(spec, _options.Node), .. Running.Supervisor.Check(spec)];
         }
 
         if (faults.Count > 0)

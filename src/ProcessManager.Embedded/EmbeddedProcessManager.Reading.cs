@@ -67,6 +67,25 @@ public sealed partial class EmbeddedProcessManager
             query, id => engine.Table.TryGet(id, out var entity) ? entity.State.Spec.Labels : null, cancellationToken);
     }
 
+    public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default)
+    {
+        var engine = Running;
+        var health = await GetHealthAsync(cancellationToken);
+        return
+        [
+            new NodeInfo
+            {
+                Name = _options.Node,
+                State = _draining ? NodeState.Leaving : NodeState.Live,
+                Since = engine.Since,
+                Load = engine.Table.After(null).Count(entity => entity.State.IsUp),
+                Cpus = Environment.ProcessorCount,
+                Version = health.Version,
+                Problems = health.Problems,
+            },
+        ];
+    }
+
     public async Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
     {
         var engine = Running;

@@ -19,6 +19,8 @@ internal sealed class InMemoryManager : IProcessManager
 
     public List<ProcessEvent> Events { get; } = [];
 
+    public List<NodeInfo> Nodes { get; } = [];
+
     public List<string> Asked { get; } = [];
 
     public StringBuilder Stdin { get; } = new();
@@ -80,6 +82,7 @@ internal sealed class InMemoryManager : IProcessManager
         var items = Infos.Values
             .Where(info => query.Phases.Count == 0 || query.Phases.Contains(info.Phase))
             .Where(info => query.OsPid is null || query.OsPid == info.OsPid)
+            .Where(info => query.Node is null || query.Node == info.Node)
             .Where(info => query.Group is null || query.Group == info.Group)
             .Where(info => query.After is null || string.CompareOrdinal(info.Id.Value, query.After) > 0)
             .ToList();
@@ -188,6 +191,8 @@ internal sealed class InMemoryManager : IProcessManager
             await Channel.CreateUnbounded<ProcessEvent>().Reader.ReadAsync(cancellationToken);
         }
     }
+
+    public Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NodeInfo>>([.. Nodes]);
 
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new ManagerHealth
     {

@@ -44,6 +44,41 @@ public sealed class LookingSpecs
     }
 
     [Fact]
+    public async Task The_list_names_the_nodes_when_there_are_several()
+    {
+        using var typed = new Typed();
+        typed.Manager.Add(InMemoryManager.Info("a") with { Node = "n1" });
+        typed.Manager.Add(InMemoryManager.Info("b") with { Node = "n2" });
+        (await typed.RunAsync("ps")).ShouldBe(0);
+        typed.Out.Split('\n')[0].ShouldStartWith("ID  NODE  PHASE");
+        typed.Out.Split('\n')[2].ShouldStartWith("b   n2    Running");
+        (await typed.RunAsync("ps", "-q", "--node", "n2")).ShouldBe(0);
+        typed.Out.ShouldEndWith("\nb\n");
+        typed.Out.ShouldNotEndWith("a\nb\n");
+    }
+
+    [Fact]
+    public async Task The_nodes_are_listed_with_what_is_there()
+    {
+        using var typed = new Typed();
+        typed.Manager.Nodes.Add(new NodeInfo
+        {
+            Name = "n1", State = NodeState.Live, Since = InMemoryManager.Now.AddSeconds(-75), Load = 3, Cpus = 8, Version = "0.2.0", Labels = [new("disk", "fast")],
+        });
+        typed.Manager.Nodes.Add(new NodeInfo { Name = "n2", State = NodeState.Away, Since = InMemoryManager.Now, Cpus = 2, Problems = ["the disk is full"] });
+        (await typed.RunAsync("node", "ls")).ShouldBe(0);
+        typed.Out.ShouldBe(
+            """
+            NODE  STATE  FOR    PROCESSES  CPUS  VERSION  ADDRESS  LABELS     PROBLEMS
+            n1    Live   1m15s  3          8     0.2.0    -        disk=fast  -
+            n2    Away   0s     0          2     -        -        -          the disk is full
+
+            """);
+        (await typed.RunAsync("node", "ls", "--json")).ShouldBe(0);
+        typed.Out.ShouldContain("\"state\":\"Away\"");
+    }
+
+    [Fact]
     public async Task Ended_one_off_commands_are_listed_only_when_asked_for()
     {
         using var typed = new Typed();

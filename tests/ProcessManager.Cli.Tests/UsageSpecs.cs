@@ -33,7 +33,7 @@ public sealed class UsageSpecs
     {
         using var typed = new Typed();
         (await typed.RunAsync("--help")).ShouldBe(0);
-        foreach (var verb in (string[])["serve", "up", "run", "start", "stop", "restart", "kill", "signal", "suspend", "resume", "rm", "wait", "ps", "info", "logs", "events", "stdin", "doctor", "completion"])
+        foreach (var verb in (string[])["serve", "up", "run", "start", "stop", "restart", "kill", "signal", "suspend", "resume", "rm", "wait", "ps", "info", "logs", "events", "stdin", "node", "doctor", "completion"])
         {
             typed.Out.ShouldContain($"\n  {verb} ");
         }

@@ -358,6 +358,9 @@ internal sealed class MemoryManager : IProcessManager
         }
     }
 
+    public Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<NodeInfo>>([new NodeInfo { Name = "n1", State = NodeState.Live, Since = DateTimeOffset.UnixEpoch, Cpus = 2, Labels = [new("disk", "fast")] }]);
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) => Task.FromResult(new ManagerHealth
     {
         Ready = Ready,

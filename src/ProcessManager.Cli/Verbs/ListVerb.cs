@@ -16,8 +16,9 @@ internal static class ListVerb
         var labels = Values.Pairs("--label", "Only those with this label", "NAME[=VALUE]");
         var group = new Option<string?>("--group") { Description = "Only those of this group", HelpName = "NAME" };
         var name = new Option<string?>("--name") { Description = "Only those of this name", HelpName = "NAME" };
+        var node = new Option<string?>("--node") { Description = "Only those on this node", HelpName = "NAME" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Ids alone" };
-        return line.Does(new Command("ps", "List the processes") { all, phases, labels, group, name, quiet }, async (call, cancellationToken) =>
+        return line.Does(new Command("ps", "List the processes") { all, phases, labels, group, name, node, quiet }, async (call, cancellationToken) =>
         {
             var query = new ProcessQuery
             {
@@ -25,6 +26,7 @@ internal static class ListVerb
                 Labels = call.Get(labels)!.Select(Values.Pair).ToValueMap(),
                 Group = call.Get(group),
                 Name = call.Get(name),
+                Node = call.Get(node),
                 WithMetrics = !call.Get(quiet),
             };
             var infos = await Ids.AllAsync(call.Manager, query, cancellationToken);
@@ -43,14 +45,20 @@ internal static class ListVerb
         }
         else if (!quiet)
         {
+            // On a single machine a column that says the same of all would only take room.
             var now = call.Caller.Clock.GetUtcNow();
-            call.Print(Columns.Format(Header, infos.Select(info => Row(info, now))));
+            var several = infos.Select(info => info.Node).Distinct(StringComparer.Ordinal).Skip(1).Any();
+            call.Print(several
+                ? Columns.Format([Header[0], "NODE", .. Header[1..]], infos.Select(info => WithNode(Row(info, now), info.Node ?? "-")))
+                : Columns.Format(Header, infos.Select(info => Row(info, now))));
         }
         else if (infos.Count > 0)
         {
             call.Print(string.Join('\n', infos.Select(info => info.Id)));
         }
     }
+
+    private static string[] WithNode(string[] row, string node) => [row[0], node, .. row[1..]];
 
     private static string[] Row(ProcessInfo info, DateTimeOffset now) =>
     [

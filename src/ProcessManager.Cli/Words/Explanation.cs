@@ -36,6 +36,7 @@ internal static class Explanation
     private static string Now(ProcessInfo info) => info.Phase switch
     {
         Phase.Created => "was never started",
+        Phase.Waiting when info.OsPid is not null => $"ran as os pid {info.OsPid}, on a node that can't be reached now",
         Phase.Waiting => "wanted up, not started yet",
         Phase.Starting => $"is being started (attempt {info.Attempt})",
         Phase.Running => $"runs as os pid {info.OsPid}{For(info.Uptime)}{(info.Healthy ? "" : ", after failing again and again")}",

@@ -13,6 +13,7 @@ internal sealed class Engine : IAsyncDisposable
         Table = table;
         Options = options;
         Clock = clock;
+        Since = clock.GetUtcNow();
         Host = new EntityHost(
             clock, journal, machine.Supervisor, machine.Logs, machine.Tokens, table, options, loggers.CreateLogger<EmbeddedProcessManager>());
         Events = new EventHistory(journal.DatabasePath, journal.Position);
@@ -22,6 +23,9 @@ internal sealed class Engine : IAsyncDisposable
     public EmbeddedOptions Options { get; }
 
     public TimeProvider Clock { get; }
+
+    /// <summary>Since when it manages its machine.</summary>
+    public DateTimeOffset Since { get; }
 
     public Machine Machine { get; }
 

@@ -49,6 +49,7 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
                 ("group", query.Group),
                 ("name", query.Name),
                 Request.Number("osPid", query.OsPid),
+                ("node", query.Node),
                 Request.Number("limit", query.Limit),
                 ("after", query.After),
                 Request.Flag("metrics", query.WithMetrics),
@@ -155,6 +156,9 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
 
     public Task<TreeMetrics> GetMetricsAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         RepeatAsync<TreeMetrics>(() => Request.Get(Request.Of(id, "metrics")), cancellationToken);
+
+    public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
+        await RepeatAsync<NodeInfo[]>(() => Request.Get("/v1/nodes"), cancellationToken);
 
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         RepeatAsync<ManagerHealth>(() => Request.Get("/v1/health"), cancellationToken);

@@ -4,13 +4,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ProcessManager.Http;
 
-/// <summary>How the manager is: for people and programs, for those who restart it, and for Prometheus.</summary>
+/// <summary>How the manager and its machines are: for people and programs, for those who restart it, and for Prometheus.</summary>
 internal static class HealthRoutes
 {
     public static void Map(RouteGroupBuilder api, RouteGroupBuilder root)
     {
         api.MapGet("/health", async (HttpContext http, IProcessManager manager) => Answer.Json(await manager.GetHealthAsync(http.RequestAborted)))
             .Says("health", "Totals, and what is wrong.").Answers<ManagerHealth>();
+        api.MapGet("/nodes", async (HttpContext http, IProcessManager manager) => Answer.Json(await manager.GetNodesAsync(http.RequestAborted)))
+            .Says("nodes", "The machines that processes run on, by name.").Answers<IReadOnlyList<NodeInfo>>();
 
         root.MapGet("/healthz", () => Results.Text("alive\n"))
             .Says("healthz", "Answers while the server does.").Produces<string>(StatusCodes.Status200OK, "text/plain");

@@ -93,6 +93,9 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
     public IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default) =>
         inner.SubscribeAsync(query, cancellationToken);
 
+    public Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
+        Answer(inner.GetNodesAsync(cancellationToken), "GetNodesAsync", null);
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         Answer(inner.GetHealthAsync(cancellationToken), "GetHealthAsync", null);
 

@@ -23,7 +23,7 @@ public class ProcessesOnNodes
     {
         var life = Life.Created().Take(new ProcessOrder.Start(new Placement.Nowhere("no node is live"))).ShouldBe(Phase.Waiting, 1, 1);
         life.Decision.Effects.ShouldBe([new ProcessEffect.Place(new Epoch(1, 1))]);
-        (life.Info().BlockedBy, life.State.Node, life.WakeAt).ShouldBe(("no node is live", null, null));
+        (life.Info().BlockedBy, life.State.Node, life.WakeAt).ShouldBe(("a node: no node is live", null, null));
         life.ShouldTell(EventType.Waiting).Told[0].Data.Detail.ShouldBe("no node is live");
 
         Placed(life, new Placement.Nowhere("no node is live")).Decision.Changes.ShouldBeEmpty("the same answer isn't written again");
@@ -32,7 +32,7 @@ public class ProcessesOnNodes
         life.Wake().Decision.Effects.ShouldBe([new ProcessEffect.Place(new Epoch(1, 1))]);
         life.Token().ShouldDoNothing();
 
-        Placed(life, new Placement.Nowhere("its node \"n1\" is joining")).Info().BlockedBy.ShouldBe("its node \"n1\" is joining");
+        Placed(life, new Placement.Nowhere("its node \"n1\" is joining")).Info().BlockedBy.ShouldBe("a node: its node \"n1\" is joining");
         Placed(life, new Placement.On("n1")).ShouldBe(Phase.Starting, 1, 1);
         (life.State.Node, life.State.BlockedBy).ShouldBe(("n1", null));
         Placed(life, new Placement.On("n2")).ShouldDoNothing();
@@ -88,7 +88,7 @@ public class ProcessesOnNodes
         life.NextAlarm().Token().ShouldBe(Phase.Starting, 1, 2).State.Node.ShouldBe("n2");
 
         var up = Starting("n1", spec).Spawned().Take(new ProcessOrder.Update(spec with { Node = "n2" }, null, new Placement.Nowhere("its node \"n2\" is joining")));
-        up.ShouldBe(Phase.Terminating, 1, 1).Exited(0).TreeEmpty().ShouldBe(Phase.Waiting, 2, 1).Info().BlockedBy.ShouldBe("its node \"n2\" is joining");
+        up.ShouldBe(Phase.Terminating, 1, 1).Exited(0).TreeEmpty().ShouldBe(Phase.Waiting, 2, 1).Info().BlockedBy.ShouldBe("a node: its node \"n2\" is joining");
     }
 
     [Theory]

@@ -42,6 +42,8 @@ public sealed class EmbeddedRemovingSpecs(EmbeddedHost host) : RemovingSpecs(hos
 
 public sealed class EmbeddedListingSpecs(EmbeddedHost host) : ListingSpecs(host);
 
+public sealed class EmbeddedNodeSpecs(EmbeddedHost host) : NodeSpecs(host);
+
 public sealed class EmbeddedUnknownIdSpecs(EmbeddedHost host) : UnknownIdSpecs(host);
 
 public sealed class EmbeddedManyRunsSpecs(EmbeddedHost host) : ManyRunsSpecs(host);

@@ -18,6 +18,8 @@ public sealed class HttpLogSpecs(HttpHost host) : LogSpecs(host);
 
 public sealed class HttpManyRunsSpecs(HttpHost host) : ManyRunsSpecs(host);
 
+public sealed class HttpNodeSpecs(HttpHost host) : NodeSpecs(host);
+
 public sealed class HttpRemovingSpecs(HttpHost host) : RemovingSpecs(host);
 
 public sealed class HttpRestartingSpecs(HttpHost host) : RestartingSpecs(host);

@@ -6,11 +6,12 @@ namespace ProcessManager.Cluster;
 internal interface IEventLogGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Takes the events of a process, numbered by it from <paramref name="firstNumber"/>; durable when answered. Those that it has already are left out, so that repeating is harmless.
+    /// Takes the events of a process; durable when answered. Those that it has already are left out, so that repeating is harmless. StorageUnavailable: it isn't known what of it
+    /// was taken; repeat it.
     /// </summary>
-    Task<Answer<bool>> AppendAsync(ProcessId id, ValueMap<string> labels, long firstNumber, ValueList<ProcessEvent> events);
+    Task<Answer<bool>> AppendAsync(EventBatch batch);
 
-    /// <summary>Takes events that no process numbers: of orphans.</summary>
+    /// <summary>Takes events that no process numbers: of orphans. Repeated after a failure they may be told twice.</summary>
     Task<Answer<bool>> AppendNoticesAsync(ValueList<ProcessEvent> events);
 
     Task<Answer<long>> PositionAsync();
@@ -19,7 +20,19 @@ internal interface IEventLogGrain : IGrainWithIntegerKey
     Task<Answer<EventPage>> ReadAsync(EventQuery query, long after, TimeSpan wait);
 }
 
+/// <summary>Events of one process, in order; a process sends its next ones when these are taken.</summary>
+/// <param name="Life">
+/// Made when the process is created, and kept with it: its events are numbered from 1 over its life. The id won't do, because one that is removed and created anew begins at 1 again,
+/// and nobody could tell that from a repeated first batch.
+/// </param>
+/// <param name="Labels">Of the process; kept with its events, which are selected by them when it is gone.</param>
+/// <param name="FirstNumber">The number of the first of <paramref name="Events"/>.</param>
+/// <param name="Repeated">
+/// Some may have been sent before: an answer was lost, or the sender was loaded from its row and doesn't know. Then the log looks as far back as it goes, not only in its memory.
+/// </param>
+internal sealed record EventBatch(Guid Life, ValueMap<string> Labels, long FirstNumber, ValueList<ProcessEvent> Events, bool Repeated);
+
 /// <param name="Events">With their cursors, in order.</param>
 /// <param name="Next">Read on after this position; it may be past the last event of the page, when what follows didn't match.</param>
-/// <param name="Missed">How many events after the position asked for aren't kept any more.</param>
+/// <param name="Missed">How many events after the position asked for aren't kept any more; they come before those of the page.</param>
 internal sealed record EventPage(ValueList<ProcessEvent> Events, long Next, long Missed);

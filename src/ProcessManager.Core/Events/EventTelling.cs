@@ -33,6 +33,9 @@ internal static class EventTelling
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;
 
+    /// <summary>The notice to a subscriber who came too late for some; its cursor is that of the last of them.</summary>
+    public static ProcessEvent Missed(long count, long position) => Event(EventType.Missed, new EventData { Count = count }) with { Cursor = EventCursor.Format(position) };
+
     private static ProcessEvent Event(EventType type, EventData? data = null) => new()
     {
         Cursor = "",

@@ -10,9 +10,11 @@ internal sealed class EventHistory(string databasePath, long last)
 {
     private const int Recent = 4_096;
 
+    /// <summary>Read at a time by a subscriber; copied while the others wait.</summary>
+    private const int Batch = 256;
+
     private readonly Lock _gate = new();
-    private readonly Queue<(long Position, ProcessEvent Event)> _recent = new();
-    private long _last = last;
+    private readonly EventRing<ProcessEvent> _recent = new(Recent, last);
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Takes the events of a transaction; in order.</summary>
@@ -28,13 +30,7 @@ internal sealed class EventHistory(string databasePath, long last)
         {
             foreach (var told in events)
             {
-                _last = EventCursor.Parse(told.Cursor);
-                _recent.Enqueue((_last, told));
-            }
-
-            while (_recent.Count > Recent)
-            {
-                _recent.Dequeue();
+                _recent.Add(told);
             }
 
             more = _more;
@@ -57,7 +53,7 @@ internal sealed class EventHistory(string databasePath, long last)
         {
             lock (_gate)
             {
-                return _last;
+                return _recent.Last;
             }
         }
     }
@@ -68,42 +64,39 @@ internal sealed class EventHistory(string databasePath, long last)
         while (true)
         {
             Task more;
-            List<ProcessEvent> batch = [];
-            long oldest;
+            IReadOnlyList<ProcessEvent>? batch;
             lock (_gate)
             {
                 more = _more.Task;
-                oldest = _recent.TryPeek(out var first) ? first.Position : _last + 1;
-                if (position >= oldest - 1)
-                {
-                    batch = [.. _recent.Where(told => told.Position > position).Select(told => told.Event)];
-                }
+                batch = _recent.Has(position) ? _recent.After(position, Batch) : null;
             }
 
-            if (position < oldest - 1)
+            if (batch is null)
             {
-                (batch, oldest) = JournalReader.Events(databasePath, position, Recent);
+                (batch, var oldest) = JournalReader.Events(databasePath, position, Recent);
                 if (position > 0 && oldest > position + 1)
                 {
-                    yield return Missed(oldest - position - 1, oldest - 1);
+                    yield return EventTelling.Missed(oldest - position - 1, oldest - 1);
                 }
             }
 
             foreach (var told in batch)
             {
-                position = EventCursor.Parse(told.Cursor);
-                if (Matches(told, query, labelsOf))
+                if (query.Matches(told, labelsOf))
                 {
                     yield return told;
                 }
             }
 
-            if (batch.Count == 0 && !query.Follow)
+            if (batch is [.., var newest])
+            {
+                position = EventCursor.Parse(newest.Cursor);
+            }
+            else if (!query.Follow)
             {
                 yield break;
             }
-
-            if (batch.Count == 0)
+            else
             {
                 await more.WaitAsync(cancellationToken);
             }
@@ -111,17 +104,4 @@ internal sealed class EventHistory(string databasePath, long last)
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
-
-    private static ProcessEvent Missed(long count, long position) => new()
-    {
-        Cursor = EventCursor.Format(position),
-        Time = default,
-        Type = EventType.Missed,
-        Data = new EventData { Count = count },
-    };
-
-    private static bool Matches(ProcessEvent told, EventQuery query, Func<ProcessId, ValueMap<string>?> labelsOf) =>
-        (query.Types.Count == 0 || query.Types.Contains(told.Type))
-        && (query.Ids.Count == 0 || (told.Id is { } id && query.Ids.Contains(id)))
-        && (query.Labels.Count == 0 || (told.Id is { } labelled && labelsOf(labelled) is { } labels && labels.Match(query.Labels)));
 }

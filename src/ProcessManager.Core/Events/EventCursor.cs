@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
-/// <summary>A cursor is opaque to users; inside it is the event's position in the journal of this machine.</summary>
+/// <summary>A cursor is opaque to users; inside it is the event's position among all that the host told.</summary>
 internal static class EventCursor
 {
     public static string Format(long position) => position.ToString("x", CultureInfo.InvariantCulture);

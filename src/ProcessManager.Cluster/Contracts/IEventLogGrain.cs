@@ -3,20 +3,26 @@ using Orleans;
 namespace ProcessManager.Cluster;
 
 /// <summary>The events of the cluster in one order: there is one such grain, its key is 0. A cursor is a position in it.</summary>
+/// <remarks>
+/// Calls give up sooner than others: a client outside of the silos isn't told when the silo that its call went to dies, so that it waits until then. All of them may be repeated.
+/// </remarks>
 internal interface IEventLogGrain : IGrainWithIntegerKey
 {
     /// <summary>
     /// Takes the events of a process; durable when answered. Those that it has already are left out, so that repeating is harmless. StorageUnavailable: it isn't known what of it
     /// was taken; repeat it.
     /// </summary>
+    [ResponseTimeout("00:00:10")]
     Task<Answer<bool>> AppendAsync(EventBatch batch);
 
     /// <summary>Takes events that no process numbers: of orphans. Repeated after a failure they may be told twice.</summary>
     Task<Answer<bool>> AppendNoticesAsync(ValueList<ProcessEvent> events);
 
+    [ResponseTimeout("00:00:10")]
     Task<Answer<long>> PositionAsync();
 
-    /// <summary>Kept events after a position that match. With none it waits up to <paramref name="wait"/> (10 s at most) for the first.</summary>
+    /// <summary>Kept events after a position that match. With none it waits up to <paramref name="wait"/> (5 s at most) for the first.</summary>
+    [ResponseTimeout("00:00:10")]
     Task<Answer<EventPage>> ReadAsync(EventQuery query, long after, TimeSpan wait);
 }
 

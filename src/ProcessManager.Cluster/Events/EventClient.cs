@@ -9,7 +9,7 @@ namespace ProcessManager.Cluster;
 /// </summary>
 internal sealed class EventClient(IGrainFactory grains, TimeProvider clock)
 {
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
     /// <summary>So long may nothing answer. A lost silo is noticed and replaced in seconds.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);

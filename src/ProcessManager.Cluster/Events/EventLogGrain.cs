@@ -13,7 +13,7 @@ namespace ProcessManager.Cluster;
 [Reentrant]
 internal sealed class EventLogGrain : Grain, IEventLogGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly EventRows _rows;
     private readonly EventLogOptions _options;

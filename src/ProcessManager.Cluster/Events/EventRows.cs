@@ -1,4 +1,3 @@
-using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -37,18 +36,18 @@ internal sealed class EventRows(IGrainStorage storage, GrainId log)
 
     private const int ReadAtOnce = 16;
 
-    public Task<GrainState<EventLogHead>> HeadAsync() => ReadAsync<EventLogHead>(HeadName);
+    public Task<StoredRow<EventLogHead>> HeadAsync() => ReadAsync<EventLogHead>(HeadName);
 
-    public Task WriteAsync(GrainState<EventLogHead> head) => storage.WriteStateAsync(HeadName, log, head);
+    public Task WriteAsync(StoredRow<EventLogHead> head) => storage.WriteStateAsync(HeadName, log, head);
 
-    public Task<GrainState<EventSegment>> SegmentAsync(long number) => ReadAsync<EventSegment>(NameOf(number));
+    public Task<StoredRow<EventSegment>> SegmentAsync(long number) => ReadAsync<EventSegment>(NameOf(number));
 
-    public Task WriteAsync(long number, GrainState<EventSegment> segment) => storage.WriteStateAsync(NameOf(number), log, segment);
+    public Task WriteAsync(long number, StoredRow<EventSegment> segment) => storage.WriteStateAsync(NameOf(number), log, segment);
 
     /// <summary>Those from <paramref name="first"/> to before <paramref name="end"/>.</summary>
-    public async Task<List<GrainState<EventSegment>>> SegmentsAsync(long first, long end)
+    public async Task<List<StoredRow<EventSegment>>> SegmentsAsync(long first, long end)
     {
-        var segments = new List<GrainState<EventSegment>>();
+        var segments = new List<StoredRow<EventSegment>>();
         while (first + segments.Count < end)
         {
             var next = first + segments.Count;
@@ -69,12 +68,11 @@ internal sealed class EventRows(IGrainStorage storage, GrainId log)
 
     private static string NameOf(long segment) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"segment.{segment}");
 
-    private async Task<GrainState<T>> ReadAsync<T>(string name)
+    private async Task<StoredRow<T>> ReadAsync<T>(string name)
         where T : new()
     {
-        var row = new GrainState<T>(new T());
+        var row = new StoredRow<T>();
         await storage.ReadStateAsync(name, log, row);
-        row.State ??= new T();
         return row;
     }
 }

@@ -28,6 +28,8 @@ internal sealed class GroupCommit(Func<Task<KeptEvents>> load, Action<Exception>
     {
         while (_waiting.Count > 0)
         {
+            // Calls that have arrived come in first.
+            await Task.Yield();
             try
             {
                 await WriteSomeAsync(await load());

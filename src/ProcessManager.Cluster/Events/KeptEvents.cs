@@ -1,5 +1,3 @@
-using Orleans;
-
 namespace ProcessManager.Cluster;
 
 /// <summary>
@@ -16,16 +14,16 @@ internal sealed class KeptEvents
     private readonly EventRows _rows;
     private readonly EventLogOptions _options;
     private readonly TimeProvider _clock;
-    private readonly GrainState<EventLogHead> _head;
+    private readonly StoredRow<EventLogHead> _head;
     private readonly EventRing<EventEntry> _recent;
     private readonly KnownNumbers _known;
-    private GrainState<EventSegment> _segment;
+    private StoredRow<EventSegment> _segment;
     private (long Number, EventSegment Segment)? _oldest;
     private long _firstRow;
     private Task _clearing = Task.CompletedTask;
 
     private KeptEvents(
-        EventRows rows, EventLogOptions options, TimeProvider clock, GrainState<EventLogHead> head, EventRing<EventEntry> recent, KnownNumbers known, GrainState<EventSegment> segment)
+        EventRows rows, EventLogOptions options, TimeProvider clock, StoredRow<EventLogHead> head, EventRing<EventEntry> recent, KnownNumbers known, StoredRow<EventSegment> segment)
     {
         (_rows, _options, _clock, _head, _recent, _known, _segment) = (rows, options, clock, head, recent, known, segment);
         _firstRow = head.State.FirstRow;
@@ -56,7 +54,7 @@ internal sealed class KeptEvents
             known.Add(entry.Life, entry.Number, recent.Last);
         }
 
-        return new KeptEvents(rows, options, clock, head, recent, known, segments is [.., var last] ? last : new GrainState<EventSegment>(new EventSegment()));
+        return new KeptEvents(rows, options, clock, head, recent, known, segments is [.., var last] ? last : new StoredRow<EventSegment>());
     }
 
     /// <summary>What of a batch isn't here yet. It counts as known from now on; when it isn't written then, all of this is thrown away.</summary>
@@ -89,11 +87,12 @@ internal sealed class KeptEvents
     /// <summary>Begins a segment, and lets go of what needn't be kept any longer.</summary>
     public async Task BeginSegmentAsync()
     {
-        await _clearing;
+        // When it failed it is gone on with now: nobody reads those rows, and the head says from where on there are any.
+        await _clearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var firstKept = await FirstKeptAsync();
         _head.State = new EventLogHead { FirstRow = _firstRow, FirstKept = firstKept, Begun = _head.State.Begun + 1 };
         await _rows.WriteAsync(_head);
-        _segment = new GrainState<EventSegment>(new EventSegment());
+        _segment = new StoredRow<EventSegment>();
         _known.ForgetBefore(Oldest);
         _clearing = ClearAsync(firstKept);
     }
@@ -193,16 +192,9 @@ internal sealed class KeptEvents
 
     private async Task ClearAsync(long end)
     {
-        try
+        for (; _firstRow < end; _firstRow++)
         {
-            for (; _firstRow < end; _firstRow++)
-            {
-                await _rows.ClearAsync(_firstRow);
-            }
-        }
-        catch (Exception)
-        {
-            // Nobody reads these rows any more, and the head says from where on there are any: they are cleared when the next segment begins.
+            await _rows.ClearAsync(_firstRow);
         }
     }
 }

@@ -149,7 +149,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Below those that the kernel gives to anybody who connects, so that it is still free when the server starts again.</summary>
-    private static int FreePort()
+    public static int FreePort()
     {
         int port;
         do

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans;
 using Orleans.Concurrency;
@@ -11,25 +12,31 @@ namespace ProcessManager.Cluster;
 /// The door to the event log. It is loaded by the first who asks, and again after a failed write, so that storage that is away is an answer and not a grain that can't be activated.
 /// </summary>
 [Reentrant]
-internal sealed class EventLogGrain : Grain, IEventLogGrain
+internal sealed partial class EventLogGrain : Grain, IEventLogGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly EventRows _rows;
     private readonly EventLogOptions _options;
     private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
     private readonly CancellationToken _closing;
     private readonly GroupCommit _appends;
     private readonly WaitingReaders _readers;
     private Task<KeptEvents>? _kept;
+    private bool _broken;
 
     public EventLogGrain(
-        [FromKeyedServices(ClusterStorage.Name)] IGrainStorage storage, IOptions<EventLogOptions> options, TimeProvider clock, IHostApplicationLifetime host)
+        [FromKeyedServices(ClusterStorage.Name)] IGrainStorage storage,
+        IOptions<EventLogOptions> options,
+        TimeProvider clock,
+        IHostApplicationLifetime host,
+        ILogger<EventLogGrain> logger)
     {
-        (_options, _clock) = (options.Value, clock);
+        (_options, _clock, _logger) = (options.Value, clock, logger);
         _rows = new EventRows(storage, this.GetGrainId());
         _readers = new WaitingReaders(clock);
-        _appends = new GroupCommit(LoadedAsync, Failed, _readers.Look);
+        _appends = new GroupCommit(LoadedAsync, Failed, Written);
 
         // A grain isn't let go while somebody waits in it, and its silo waits for that.
         _closing = host.ApplicationStopping;
@@ -90,9 +97,25 @@ internal sealed class EventLogGrain : Grain, IEventLogGrain
         return kept;
     }
 
+    private void Written(KeptEvents kept)
+    {
+        _readers.Look(kept);
+        if (_broken)
+        {
+            _broken = false;
+            LogMended(kept.Last);
+        }
+    }
+
     private void Failed(Exception failure)
     {
         _kept = null;
+        if (!_broken)
+        {
+            _broken = true;
+            LogBroken(failure);
+        }
+
         if (failure is InconsistentStateException)
         {
             // Somebody else writes these rows: another activation of this grain, or a write of ours that came late. If it is the former, this one is the one too many.

@@ -34,7 +34,8 @@ internal sealed class EventRows(IGrainStorage storage, GrainId log)
 {
     private const string HeadName = "head";
 
-    private const int ReadAtOnce = 16;
+    /// <summary>Of a connection pool that others need too.</summary>
+    private const int ReadAtOnce = 8;
 
     public Task<StoredRow<EventLogHead>> HeadAsync() => ReadAsync<EventLogHead>(HeadName);
 

@@ -18,6 +18,9 @@ public class LogCluster : IAsyncLifetime
 
     protected virtual int Kept => 100_000;
 
+    /// <summary>Where the rows are; null: in memory.</summary>
+    public string? Database { get; init; }
+
     public TestCluster Cluster { get; private set; } = null!;
 
     public IGrainFactory Grains => Cluster.GrainFactory;
@@ -32,6 +35,7 @@ public class LogCluster : IAsyncLifetime
     {
         var builder = new TestClusterBuilder(3);
         builder.Properties["rows"] = _key;
+        builder.Properties["database"] = Database;
         builder.Properties["kept"] = Kept.ToString(CultureInfo.InvariantCulture);
         builder.AddSiloBuilderConfigurator<Silo>();
         builder.AddClientBuilderConfigurator<Outside>();
@@ -53,7 +57,18 @@ public class LogCluster : IAsyncLifetime
             var rows = SharedRows.Of(siloBuilder.Configuration["rows"]!);
             var kept = int.Parse(siloBuilder.Configuration["kept"]!, CultureInfo.InvariantCulture);
             siloBuilder.Services.AddClusterSerialization();
-            siloBuilder.Services.AddKeyedSingleton<IGrainStorage>(ClusterStorage.Name, rows);
+            if (siloBuilder.Configuration["database"] is { Length: > 0 } database)
+            {
+                siloBuilder.AddAdoNetGrainStorage(ClusterStorage.Name, options =>
+                {
+                    (options.Invariant, options.ConnectionString, options.DeleteStateOnClear) = ("Npgsql", database, true);
+                });
+            }
+            else
+            {
+                siloBuilder.Services.AddKeyedSingleton<IGrainStorage>(ClusterStorage.Name, rows);
+            }
+
             siloBuilder.Configure<EventLogOptions>(options => options.Kept = kept);
             siloBuilder.Configure<ClusterMembershipOptions>(options =>
             {

@@ -17,6 +17,7 @@ internal sealed class SharedRows : IGrainStorage
 
     private readonly ConcurrentDictionary<(string Name, GrainId Grain), (byte[] Data, long Version)> _rows = new();
     private readonly ConcurrentDictionary<GrainId, Queue<WriteFailure>> _failures = new();
+    private readonly ConcurrentDictionary<GrainId, Func<Task>> _late = new();
     private long _version;
 
     public static SharedRows Of(string key) => All.GetOrAdd(key, _ => new SharedRows());
@@ -45,6 +46,19 @@ internal sealed class SharedRows : IGrainStorage
         if (failure == WriteFailure.NotWritten)
         {
             throw new IOException("The storage is away.");
+        }
+
+        if (failure == WriteFailure.Late)
+        {
+            // Whoever wrote waits no longer, and the server does it all the same: just before the next write, and so after what is read in between.
+            var state = new GrainState<T>(grainState.State!, grainState.ETag);
+            _late[grainId] = () => WriteStateAsync(stateName, grainId, state);
+            throw new TimeoutException("No answer.");
+        }
+
+        if (_late.TryRemove(grainId, out var late))
+        {
+            late().GetAwaiter().GetResult();
         }
 
         lock (_rows)
@@ -95,4 +109,5 @@ internal enum WriteFailure
     None,
     NotWritten,
     Written,
+    Late,
 }

@@ -71,6 +71,7 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(NodesPeriod, NodesPeriod) { Interleave = true });
+        _nodes.SomeSiloWent();
         AskAtFirst();
     }
 
@@ -140,6 +141,7 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
             return true;
         }
 
+        entry = entry with { WakeAt = InMilliseconds(entry.WakeAt) };
         var changed = member.Info is null || member.WakeAt != entry.WakeAt || Age(member.Info) != Age(entry.Info) || member.Quiet != entry.Quiet;
         Take(member, entry);
         if (member.WrittenBusy)
@@ -178,7 +180,9 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
 
     private static GrainTimerCreationOptions Once() => new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true };
 
-    /// <summary>In milliseconds, as times are when they have crossed silos.</summary>
+    /// <summary>As times are when they have crossed silos.</summary>
+    private static DateTimeOffset? InMilliseconds(DateTimeOffset? at) => at is { } time ? DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()) : null;
+
     private static long Born(ProcessInfo info) => info.CreatedAt.ToUnixTimeMilliseconds();
 
     /// <summary>What is newer is larger.</summary>

@@ -11,8 +11,5 @@ internal static class ProcessCensus
     /// <summary>Which record makes room at the limit: the oldest finished one-off, else the oldest finished one; null when none is finished.</summary>
     public static T? OldestFinished<T>(IEnumerable<T> all, Func<T, (Phase Phase, bool OneOff, DateTimeOffset? EndedAt)> facts)
         where T : class =>
-        all.Select(each => (Record: each, Facts: facts(each)))
-            .Where(each => each.Facts.Phase == Phase.Finished)
-            .MinBy(each => (!each.Facts.OneOff, each.Facts.EndedAt ?? DateTimeOffset.MinValue))
-            .Record;
+        all.Where(each => facts(each).Phase == Phase.Finished).MinBy(each => (!facts(each).OneOff, facts(each).EndedAt ?? DateTimeOffset.MinValue));
 }

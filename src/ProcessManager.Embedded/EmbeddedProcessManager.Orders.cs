@@ -60,16 +60,10 @@ public sealed partial class EmbeddedProcessManager
 
     public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
     {
-        if (scope.Group is null && scope.Labels.Count == 0)
-        {
-            throw ProcessManagerException.Invalid([new Fault("group", "a sync names a group or labels; without them it would be about every process")]);
-        }
-
-        var wanted = scope.Labels.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)).ToValueMap();
+        var query = SyncRules.QueryOf(scope);
         var known = scope.Known.ToHashSet();
         var inScope = Running.Table.After(null)
-            .Where(entity => !entity.State.OneOff)
-            .Where(entity => (scope.Group is null || scope.Group == entity.State.Spec.Group) && entity.State.Spec.Labels.Match(wanted))
+            .Where(entity => !entity.State.OneOff && query.Matches(entity.View.Info))
             .ToLookup(entity => known.Contains(entity.Id));
         foreach (var orphan in inScope[false])
         {

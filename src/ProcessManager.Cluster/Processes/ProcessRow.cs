@@ -5,8 +5,11 @@ namespace ProcessManager.Cluster;
 /// </summary>
 internal sealed record ProcessRow
 {
-    /// <summary>Null: the process was removed; what is left to do is to tell <see cref="Untold"/> and to leave the index.</summary>
+    /// <summary>Null: the process was removed; what is left to do is to tell <see cref="Untold"/>, and its nodes.</summary>
     public ProcessState? State { get; init; }
+
+    /// <summary>Of a removed process: the nodes that have something of it, and the last epoch that they know.</summary>
+    public ValueList<Leftover> Leftovers { get; init; } = [];
 
     public ProcessSpec? Spec { get; init; }
 
@@ -22,3 +25,6 @@ internal sealed record ProcessRow
     /// <summary>The labels that they are told with; of a removed process its last.</summary>
     public ValueMap<string> Labels { get; init; } = [];
 }
+
+/// <summary>What a removed process may have left on a node: a ledger entry, logs.</summary>
+internal sealed record Leftover(string Node, Epoch Epoch);

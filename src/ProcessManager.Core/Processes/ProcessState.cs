@@ -91,6 +91,13 @@ public sealed record ProcessState
     public bool MayLive(string? node, Epoch epoch) =>
         Node == node && Epoch == epoch && (Ladder is not null || Phase is Phase.Starting or Phase.Running or Phase.Terminating);
 
+    /// <summary>
+    /// Whether a child of <paramref name="epoch"/> that is found on its node belongs there: the present attempt's, while it isn't over, and what attempts left behind on purpose.
+    /// </summary>
+    public bool Owns(Epoch epoch) => epoch == Epoch
+        ? IsUp || Phase == Phase.Terminating || LeftBehind.Count > 0
+        : epoch < Epoch && Spec.Stop.KillMode == KillMode.Process;
+
     /// <summary>Whether the end of <paramref name="run"/> is known: no attempt of it will follow. What was never started has no run to wait for.</summary>
     public bool RunIsOver(int run) =>
         run < Epoch.Run || Phase is Phase.Created or Phase.Terminated or Phase.Finished || (Phase == Phase.Terminating && Ladder is { MainEnded: true });

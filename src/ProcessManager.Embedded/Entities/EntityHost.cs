@@ -23,7 +23,7 @@ internal sealed partial class EntityHost(
     private ITimer? _catchUp;
 
     private readonly AlarmClock _alarms = new(clock);
-    private readonly Instruments _instruments = new();
+    private readonly ProcessInstruments _instruments = new();
 
     public TimeProvider Clock { get; } = clock;
 

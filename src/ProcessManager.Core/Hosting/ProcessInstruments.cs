@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
 /// <summary>
 /// What the host counts and times, on the meter <c>ProcessManager</c>; <c>/metrics</c> shows each as <c>procman_…</c>. No instrument carries an id: what is about one
 /// process is read from its info, and ends with it.
 /// </summary>
-internal sealed class Instruments : IDisposable
+internal sealed class ProcessInstruments : IDisposable
 {
     public const string MeterName = "ProcessManager";
 
@@ -19,7 +19,7 @@ internal sealed class Instruments : IDisposable
     private readonly Histogram<double> _termination;
     private readonly Histogram<double> _backoff;
 
-    public Instruments()
+    public ProcessInstruments()
     {
         _turns = _meter.CreateCounter<long>("turns", description: "Orders taken.");
         _transitions = _meter.CreateCounter<long>("transitions", description: "Changes of phase.");

@@ -1,0 +1,64 @@
+namespace ProcessManager.Cluster;
+
+/// <content>Commands: one-off processes whose result is the answer.</content>
+internal sealed partial class ClusterProcessManager
+{
+    public async Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
+    {
+        CheckWithoutMachine(spec);
+        if (input is not { } bytes)
+        {
+            return await RunAsync(spec, new ProcessOrder.Start(), cancellationToken);
+        }
+
+        // Its input is a file, and so has to be where the command will be.
+        var placement = await AskAsync(() => Machine(AnyNode).PlaceAsync(spec, null), cancellationToken);
+        if (placement is not Placement.On on)
+        {
+            throw new ProcessManagerException(ErrorCode.NodeUnavailable, $"The command can't be run: {((Placement.Nowhere)placement).Why}.");
+        }
+
+        var path = (await AskAsync(() => Machine(on.Node).PutInputAsync(bytes.ToArray()), cancellationToken)).Unwrap();
+        try
+        {
+            return await RunAsync(spec with { Stdin = new StdinSpec { Mode = StdinMode.File, Path = path } }, new ProcessOrder.Start(on), cancellationToken);
+        }
+        finally
+        {
+            // Not waited for: what is left there goes with the node's next start.
+            Machine(on.Node).DropInputAsync(path).Ignore();
+        }
+    }
+
+    public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
+    {
+        var state = (await Door(id).LookAsync(cancellationToken)).State;
+        if (state is not { Child: not null, Phase: Phase.Running or Phase.Starting, Node: { } node })
+        {
+            throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no child that could read; its phase is {state.Phase}.");
+        }
+
+        (await GrainDoor.OnceAsync(() => Machine(node).WriteStdinAsync(id, state.Epoch, data.ToArray(), close), cancellationToken)).Unwrap();
+    }
+
+    private async Task<ProcessResult> RunAsync(ProcessSpec spec, ProcessOrder.Start start, CancellationToken cancellationToken)
+    {
+        var (door, view) = await DeclareAsync(spec, oneOff: true, start, cancellationToken);
+        try
+        {
+            await ProcessCalls.StartedAsync(door, view, cancellationToken);
+            var over = await door.UntilAsync(new ProcessCondition.Over(view.State.Epoch.Run), cancellationToken);
+            var attempt = ResultOfRun.Attempt(door.Id, over.Last);
+            var output = over.State.Node is { } node
+                ? (await AskAsync(() => Machine(node).ReadOutputAsync(door.Id, attempt), cancellationToken)).Unwrap()
+                : new RunOutput("", "", Truncated: false);
+            return ResultOfRun.Of(over.State with { Spec = spec }, over.Last!, output);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the result any more: down the ladder with it.
+            await door.TakeAsync(new ProcessOrder.Stop(null), CancellationToken.None);
+            throw;
+        }
+    }
+}

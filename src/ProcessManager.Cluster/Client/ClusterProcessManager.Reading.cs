@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+
+namespace ProcessManager.Cluster;
+
+/// <content>Looking: at records through their grains, at children through the door of their node.</content>
+internal sealed partial class ClusterProcessManager
+{
+    public async Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        (await AskAsync(() => Grain(id).InfoAsync(), cancellationToken)).Unwrap();
+
+    public async Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        (await AskAsync(() => Grain(id).SpecAsync(), cancellationToken)).Unwrap();
+
+    public async Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default)
+    {
+        var page = await _index.ListAsync(query, cancellationToken);
+        return query.WithMetrics ? page with { Items = await MeasuredAsync(page.Items, cancellationToken) } : page;
+    }
+
+    public Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
+        ProcessCalls.WaitAsync(Door(id), options, () => GetRunsAsync(id, cancellationToken), clock, cancellationToken);
+
+    public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default) =>
+        ReadAsync(id, query, cancellationToken);
+
+    public async Task<IReadOnlyList<AttemptResult>> GetRunsAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        (await AskAsync(() => Grain(id).RunsAsync(), cancellationToken)).Unwrap();
+
+    public async Task<OsStatus> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var state = (await Door(id).LookAsync(cancellationToken)).State;
+        return state switch
+        {
+            { Child: { } child, Node: { } node } => (await AskAsync(() => Machine(node).StatusAsync(child.Identity), cancellationToken)).Unwrap(),
+            { Epoch.Run: 0 } => new OsStatus { State = OsState.Initial },
+            _ => new OsStatus { State = OsState.Terminated },
+        };
+    }
+
+    public async Task<TreeMetrics> GetMetricsAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var state = (await Door(id).LookAsync(cancellationToken)).State;
+        var measured = state is { Child: not null, Node: { } node }
+            ? (await AskAsync(() => Machine(node).MeasureAsync([id], withDescriptors: true), cancellationToken)).Unwrap()
+            : [];
+        return measured.TryGetValue(id.Value, out var metrics)
+            ? metrics
+            : throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no child to measure; its phase is {state.Phase}.");
+    }
+
+    public IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default) =>
+        _events.SubscribeAsync(query, cancellationToken);
+
+    public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
+        await AskAsync(() => Machine(AnyNode).NodesAsync(), cancellationToken);
+
+    public async Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
+    {
+        var counts = await _index.CountAsync(cancellationToken);
+        var nodes = await GetNodesAsync(cancellationToken);
+        return new ManagerHealth
+        {
+            Ready = nodes.Any(node => node.State == NodeState.Live),
+            Total = counts.Total,
+            Running = counts.Running,
+            Terminating = counts.Terminating,
+            Failed = counts.Failed,
+            QueueDepth = 0,
+            Problems =
+            [
+                .. nodes.Where(node => node.State == NodeState.Away).Select(node => $"Node \"{node.Name}\" is away since {node.Since:O}."),
+                .. nodes.SelectMany(node => node.Problems.Select(problem => $"{node.Name}: {problem}")),
+            ],
+            Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
+        };
+    }
+
+    private const string AnyNode = "";
+
+    private INodeDoorGrain Machine(string node) => grains.GetGrain<INodeDoorGrain>(node);
+
+    private async Task<IReadOnlyList<ProcessInfo>> MeasuredAsync(IReadOnlyList<ProcessInfo> items, CancellationToken cancellationToken)
+    {
+        var byNode = items.Where(info => info is { Phase: Phase.Running, Node: not null }).ToLookup(info => info.Node!, info => info.Id);
+        var measured = await Task.WhenAll(byNode.Select(node => MeasureAsync(node.Key, [.. node], cancellationToken)));
+        var all = measured.SelectMany(some => some).ToDictionary();
+        return [.. items.Select(info => all.TryGetValue(info.Id.Value, out var metrics) ? info with { Metrics = metrics } : info)];
+    }
+
+    /// <summary>A node that can't be reached has no figures; the list comes all the same.</summary>
+    private async Task<ValueMap<TreeMetrics>> MeasureAsync(string node, ValueList<ProcessId> ids, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(() => Machine(node).MeasureAsync(ids, withDescriptors: false), cancellationToken);
+        return answer.Error?.Code == ErrorCode.NodeUnavailable ? [] : answer.Unwrap();
+    }
+
+    private async IAsyncEnumerable<LogChunk> ReadAsync(ProcessId id, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if ((await Door(id).LookAsync(cancellationToken)).State.Node is not { } node)
+        {
+            yield break;
+        }
+
+        var session = (await AskAsync(() => Machine(node).OpenLogsAsync(id, query), cancellationToken)).Unwrap();
+        try
+        {
+            for (var page = 0L; ; page++)
+            {
+                var at = page;
+                var read = (await AskAsync(() => Machine(node).NextLogsAsync(session, at), cancellationToken)).Unwrap();
+                foreach (var chunk in read.Chunks)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return chunk;
+                }
+
+                if (read.Ended)
+                {
+                    yield break;
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            // Not waited for: a session that nobody reads from ends by itself.
+            Machine(node).CloseLogsAsync(session).Ignore();
+        }
+    }
+}

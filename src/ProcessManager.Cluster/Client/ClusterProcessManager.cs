@@ -1,0 +1,106 @@
+using Orleans;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>
+/// A manager whose processes live on a cluster of silos: used in a silo, and in an app with an Orleans client. It holds nothing but the way there, so that it survives whatever
+/// happens to the silo that it is connected to: what is safe to repeat is repeated, the rest fails with <see cref="ErrorCode.Unavailable"/>.
+/// </summary>
+internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimeProvider clock) : IProcessManager
+{
+    private readonly IndexClient _index = new(grains, clock);
+    private readonly EventClient _events = new(grains, clock);
+
+    public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
+    {
+        var (door, view) = await DeclareAsync(spec, oneOff: false, start ? new ProcessOrder.Start() : null, cancellationToken);
+        return start ? await ProcessCalls.StartedAsync(door, view, cancellationToken) : view.Info;
+    }
+
+    public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
+    {
+        var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
+        try
+        {
+            return (await Door(id).UpdateAsync(spec, ifVersion, cancellationToken)).Info;
+        }
+        catch (ProcessManagerException missing) when (missing.Code == ErrorCode.NotFound)
+        {
+            return ifVersion is null
+                ? await CreateAsync(spec, start: true, cancellationToken)
+                : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
+        }
+    }
+
+    public async Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
+    {
+        var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
+        return (await AskAsync(() => Grain(id).PlanAsync(spec), cancellationToken)).Unwrap();
+    }
+
+    public Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) => ProcessCalls.StartAsync(Door(id), cancellationToken);
+
+    public Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        ProcessCalls.StopAsync(Door(id), options, cancellationToken);
+
+    public Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        ProcessCalls.KillAsync(Door(id), wait, cancellationToken);
+
+    public Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        ProcessCalls.RestartAsync(Door(id), options, cancellationToken);
+
+    public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
+        ProcessCalls.SignalAsync(Door(id), signal, tree, cancellationToken);
+
+    public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) => SignalAsync(id, Signal.Stop, tree: true, cancellationToken);
+
+    public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) => SignalAsync(id, Signal.Cont, tree: true, cancellationToken);
+
+    public Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        ProcessCalls.RemoveAsync(Door(id), options, cancellationToken);
+
+    public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
+    {
+        var query = SyncRules.QueryOf(scope);
+        var found = new List<ProcessId>();
+        do
+        {
+            var page = await _index.ListAsync(query, cancellationToken);
+            found.AddRange(page.Items.Where(info => !info.OneOff).Select(info => info.Id));
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+
+        var inScope = found.ToLookup(scope.Known.ToHashSet().Contains);
+        foreach (var orphan in inScope[false])
+        {
+            await Door(orphan).TakeAsync(new ProcessOrder.Remove(null), cancellationToken);
+        }
+
+        return new SyncOutcome([.. inScope[true]], [.. inScope[false]]);
+    }
+
+    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, CancellationToken cancellationToken)
+    {
+        CheckWithoutMachine(spec);
+        var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        var door = Door(named.Id.Value);
+        return (door, await door.CreateAsync(named, oneOff, start, cancellationToken));
+    }
+
+    /// <summary>What needs no machine to see: told without a silo's help.</summary>
+    private static void CheckWithoutMachine(ProcessSpec spec)
+    {
+        if (SpecRules.Check(spec) is { Count: > 0 } faults)
+        {
+            throw ProcessManagerException.Invalid(faults);
+        }
+    }
+
+    private GrainDoor Door(ProcessId id) => new(id, grains, clock);
+
+    private IProcessGrain Grain(ProcessId id) => grains.GetGrain<IProcessGrain>(id.Value);
+
+    /// <summary>A call that changes nothing, or nothing more when it is made twice.</summary>
+    private Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => Repeating.UntilAsync(call, Repeating.Patience, clock, cancellationToken);
+}

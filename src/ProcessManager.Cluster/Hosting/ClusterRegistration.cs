@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans;
+using Orleans.Hosting;
+using ProcessManager.Os;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>Registration of a manager on Orleans.</summary>
+public static class ClusterRegistration
+{
+    /// <summary>
+    /// Makes the silo a node: it hosts grains of processes, owns the children of its machine, and has an <see cref="IProcessManager"/> for whoever is in it. Clustering, reminders
+    /// and a grain storage named <see cref="ClusterStorage.Name"/> are the host's choice; the storage has to delete what is cleared.
+    /// </summary>
+    public static ISiloBuilder AddProcessManagerGrains(this ISiloBuilder silo, NodeOptions? options = null)
+    {
+        silo.AddNode(options ?? new NodeOptions());
+        silo.Services.AddSingleton<Placer>();
+        silo.Services.AddSingleton<ProcessInstruments>();
+        silo.Services.AddSingleton<ProcessSurroundings>();
+        silo.Services.AddManager();
+        return silo;
+    }
+
+    /// <summary>Gives an app with an Orleans client the <see cref="IProcessManager"/> of the cluster.</summary>
+    public static IClientBuilder AddProcessManagerClient(this IClientBuilder client)
+    {
+        client.Services.AddManager();
+        return client;
+    }
+
+    private static void AddManager(this IServiceCollection services)
+    {
+        services.AddClusterSerialization();
+        services.TryAddSingleton(provider => new MillisecondClock(provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<IProcessManager>(provider =>
+            new ClusterProcessManager(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<MillisecondClock>()));
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>Events of one process that are written with it and that the event log hasn't taken yet: told in order, again and again until they are taken.</summary>
+internal sealed partial class EventOutbox(ProcessId id, IGrainFactory grains, TimeProvider clock, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly CancellationTokenSource _end = new();
+    private ValueList<ProcessEvent> _untold = [];
+    private ValueMap<string> _labels = [];
+    private long _last;
+    private Task _work = Task.CompletedTask;
+
+    public ValueList<ProcessEvent> Untold => _untold;
+
+    /// <summary>The number of the last event.</summary>
+    public long Last => _last;
+
+    /// <summary>Completes when all is told.</summary>
+    public Task Settled => _work;
+
+    /// <summary>Adds what has just been written.</summary>
+    public void Add(IReadOnlyCollection<ProcessEvent> events, long last, ValueMap<string> labels)
+    {
+        (_untold, _last, _labels) = ([.. _untold, .. events], last, labels);
+        if (_work.IsCompleted && _untold.Count > 0)
+        {
+            _work = TellAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _work;
+        _end.Dispose();
+    }
+
+    private async Task TellAsync()
+    {
+        var pause = FirstPause;
+        while (_untold.Count > 0 && !_end.IsCancellationRequested)
+        {
+            var telling = _untold;
+            try
+            {
+                (await grains.GetGrain<IEventLogGrain>(0).AppendAsync(id, _labels, _last - telling.Count + 1, telling)).Unwrap();
+                _untold = [.. _untold.Skip(telling.Count)];
+                pause = FirstPause;
+            }
+            catch (Exception failure)
+            {
+                // Its silo is gone, or its storage is away: they are in our row, and numbered.
+                LogRepeated(logger, id, telling.Count, failure.Message);
+                await Task.Delay(pause, clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id}: {Count} events couldn't be told and are told again: {Why}")]
+    private static partial void LogRepeated(ILogger logger, ProcessId id, int count, string why);
+}

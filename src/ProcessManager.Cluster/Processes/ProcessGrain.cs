@@ -1,0 +1,352 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace ProcessManager.Cluster;
+
+/// <summary>
+/// The door to one process. Reentrant, because the process takes its orders one after another by itself, and who waits for something must not keep an order to end away.
+/// </summary>
+[Reentrant]
+internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, IProcessGrain, IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    /// <summary>After the last event was told the row is written once more; by then, in a storm of turns, it has been anyway.</summary>
+    private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Timers have an upper limit; a wake that comes early does nothing.</summary>
+    private static readonly TimeSpan LongestAlarm = TimeSpan.FromDays(1);
+
+    private readonly CancellationTokenSource _lost = new();
+    private GrainHost? _host;
+    private ProcessRecord? _record;
+    private ProcessEntity? _entity;
+    private IGrainTimer? _alarm;
+    private IGrainTimer? _settling;
+
+    /// <summary>Why the record couldn't be read.</summary>
+    private ProcessManagerException? _unreadable;
+
+    private ProcessId Id => ProcessId.Parse(this.GetPrimaryKeyString());
+
+    private GrainHost Host => _host!;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _record = new ProcessRecord(around.Storage, this.GetGrainId());
+        _host = new GrainHost(Id, around, _record, this);
+        try
+        {
+            await _record.ReadAsync();
+        }
+        catch (Exception failure)
+        {
+            // Callers are answered with a code: an exception from here would lose it on its way.
+            LogUnreadable(around.Logger, Id, failure);
+            _unreadable = StorageTrouble.Of(Id, failure);
+            Lose();
+            return;
+        }
+
+        Host.Resume(_record.Row);
+        if (_record.Row is { State: { } state, Spec: { } spec } row)
+        {
+            _entity = new ProcessEntity(Host, state with { Spec = spec }, row.Attempts.Count > 0 ? row.Attempts[^1] : state.Last);
+            SetAlarm(ProcessMachine.WakeAt(_entity.State));
+            await Host.ShowAsync(_entity.State);
+
+            // What was decided may not have been handed over by the activation before; asking twice does nothing.
+            _entity.Tell(new ProcessOrder.Recover());
+        }
+
+        if (_record.Row is { Untold.Count: > 0 } or { Leftovers.Count: > 0 })
+        {
+            SettleLater();
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _lost.CancelAsync();
+        if (_entity is { } entity)
+        {
+            await entity.Settled.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        await Host.Settled.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_settling is not null && _unreadable is null && !cancellationToken.IsCancellationRequested)
+        {
+            await SettleAsync(cancellationToken);
+        }
+
+        await Host.DisposeAsync();
+    }
+
+    public void Dispose() => _lost.Dispose();
+
+    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start) => Answer.OfAsync(async () =>
+    {
+        CheckReadable();
+        CheckFree();
+
+        // The nodes of a process of this name that was removed hear of that before they hear of this one.
+        await Host.HandedOver.WaitAsync(LongestWait);
+        var placement = start?.Placement ?? around.Placer.Choose(spec, null);
+        await CheckAsync(spec, placement);
+        CheckFree();
+        var state = ProcessMachine.Create(Id, spec.WithSecretsOf(null), oneOff, around.Clock.GetUtcNow());
+        var entity = new ProcessEntity(Host, state, last: null);
+        await entity.CreateAsync(start is null ? null : start with { Placement = placement }, Publish);
+        return entity.View;
+    });
+
+    public Task<Answer<ProcessView>> TakeAsync(ProcessOrder order) => Answer.OfAsync(async () =>
+    {
+        var entity = Find();
+        return await entity.TakeAsync(Placed(order, entity.State), CancellationToken.None);
+    });
+
+    public Task<Answer<ProcessView>> LookAsync() => Answer.OfAsync(() => Task.FromResult(Find().View));
+
+    public Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, DateTimeOffset of, TimeSpan limit) => Answer.OfAsync(async () =>
+    {
+        var entity = Find();
+        if (entity.State.CreatedAt != of)
+        {
+            throw NotFound();
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token);
+        patience.CancelAfter(limit < LongestWait ? limit : LongestWait);
+        try
+        {
+            return await entity.UntilAsync(condition, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    });
+
+    public Task<Answer<ProcessInfo>> InfoAsync() => Answer.OfAsync(() => Task.FromResult(Find().View.Info));
+
+    public Task<Answer<ProcessSpec>> SpecAsync() => Answer.OfAsync(() => Task.FromResult(Find().State.Spec.Redacted()));
+
+    public Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion) => Answer.OfAsync(async () =>
+    {
+        var entity = Find();
+        var desired = spec.WithSecretsOf(entity.State.Spec);
+        await CheckAsync(desired, around.Placer.Choose(desired, entity.State.Node));
+        return await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion), CancellationToken.None);
+    });
+
+    public Task<Answer<UpdatePlan>> PlanAsync(ProcessSpec spec) => Answer.OfAsync(async () =>
+    {
+        var entity = Find();
+        var desired = spec.WithSecretsOf(entity.State.Spec);
+        await CheckAsync(desired, around.Placer.Choose(desired, entity.State.Node));
+        return SpecDifference.Between(entity.State.Spec, desired);
+    });
+
+    public Task<Answer<ValueList<AttemptResult>>> RunsAsync() => Answer.OfAsync(async () =>
+    {
+        Find();
+        try
+        {
+            return await _record!.AttemptsAsync();
+        }
+        catch (Exception failure) when (failure is not ProcessManagerException)
+        {
+            throw StorageTrouble.Of(Id, failure);
+        }
+    });
+
+    public async Task<bool> ReportAsync(string node, Epoch epoch, SupervisorReport report)
+    {
+        CheckReadable();
+        if (_entity is not { } entity || entity.State.Node != node)
+        {
+            return false;
+        }
+
+        await entity.TakeAsync(new ProcessOrder.Reported(epoch, report), CancellationToken.None);
+        return true;
+    }
+
+    public Task GrantAsync(Epoch epoch)
+    {
+        CheckReadable();
+        _entity?.Tell(new ProcessOrder.StartToken(epoch));
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> NodeBackAsync(string node, Epoch? epoch)
+    {
+        CheckReadable();
+        if (_entity is not { } entity || entity.State.Node != node)
+        {
+            return false;
+        }
+
+        await entity.TakeAsync(new ProcessOrder.NodeBack(node), CancellationToken.None);
+        return epoch is not { } asked || entity.State.Owns(asked);
+    }
+
+    public async Task NodeGoneAsync(string node)
+    {
+        CheckReadable();
+        if (_entity is { } entity)
+        {
+            await entity.TakeAsync(new ProcessOrder.NodeGone(node), CancellationToken.None);
+        }
+    }
+
+    public async Task<bool> WakeAsync()
+    {
+        CheckReadable();
+        if (_entity is not { } entity)
+        {
+            return false;
+        }
+
+        await entity.TakeAsync(new ProcessOrder.Wake(), CancellationToken.None);
+        await Host.ShowAsync(entity.State);
+        return true;
+    }
+
+    public void SetAlarm(DateTimeOffset? at)
+    {
+        if (at is not { } time)
+        {
+            _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Timers have milliseconds and round down: one more, so that it is past when it rings.
+        var wait = time - around.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+        wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestAlarm ? LongestAlarm : wait;
+        if (_alarm is { } alarm)
+        {
+            alarm.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            _alarm = this.RegisterGrainTimer(Ring, new GrainTimerCreationOptions(wait, Timeout.InfiniteTimeSpan) { Interleave = true });
+        }
+    }
+
+    public void OnAway(string node) => _entity?.Tell(new ProcessOrder.NodeGone(node));
+
+    public void OnForgotten()
+    {
+        _entity = null;
+        _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What is in memory may not be what is written: this activation ends, and the next one reads.</summary>
+    public void Lose()
+    {
+        _lost.Cancel();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Some time after a turn: the row is written without the events that are told by then, and of a removed process it goes.</summary>
+    public void SettleLater()
+    {
+        if (_settling is null)
+        {
+            _settling = this.RegisterGrainTimer(SettleAsync, new GrainTimerCreationOptions(SettleAfter, Timeout.InfiniteTimeSpan) { Interleave = true });
+        }
+        else
+        {
+            _settling.Change(SettleAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private Task Ring(CancellationToken cancellationToken)
+    {
+        _entity?.Tell(new ProcessOrder.Wake());
+        return Task.CompletedTask;
+    }
+
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await Host.TrySettleAsync(_entity is null))
+            {
+                SettleLater();
+            }
+        }
+        catch (ProcessManagerException failure)
+        {
+            // This activation ends; the next one finds the same row.
+            LogUnsettled(around.Logger, Id, failure.Message);
+        }
+    }
+
+    private bool Publish(ProcessEntity entity)
+    {
+        if (_entity is not null)
+        {
+            return false;
+        }
+
+        _entity = entity;
+        return true;
+    }
+
+    /// <summary>A start says where to; who asks for one needn't know.</summary>
+    private ProcessOrder Placed(ProcessOrder order, ProcessState state) => order switch
+    {
+        ProcessOrder.Start { Placement: null } start => start with { Placement = around.Placer.Choose(state.Spec, state.Node) },
+        ProcessOrder.Restart { Placement: null } restart => restart with { Placement = around.Placer.Choose(state.Spec, state.Node) },
+        _ => order,
+    };
+
+    private async Task CheckAsync(ProcessSpec spec, Placement placement)
+    {
+        var faults = SpecRules.Check(spec);
+        if (faults.Count == 0 && placement is Placement.On on)
+        {
+            faults = await around.Doors.CheckAsync(on.Node, spec);
+        }
+
+        if (faults.Count > 0)
+        {
+            throw ProcessManagerException.Invalid(faults);
+        }
+    }
+
+    private void CheckReadable()
+    {
+        if (_unreadable is not null)
+        {
+            throw _unreadable;
+        }
+    }
+
+    private void CheckFree()
+    {
+        if (_entity is not null)
+        {
+            throw new ProcessManagerException(ErrorCode.AlreadyExists, $"There is a process \"{Id}\" already.");
+        }
+    }
+
+    private ProcessEntity Find()
+    {
+        CheckReadable();
+        return _entity ?? throw NotFound();
+    }
+
+    private ProcessManagerException NotFound() => new(ErrorCode.NotFound, $"There is no process \"{Id}\".");
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Id}: its record couldn't be read")]
+    private static partial void LogUnreadable(ILogger logger, ProcessId id, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id}: that its events are told couldn't be written: {Why}")]
+    private static partial void LogUnsettled(ILogger logger, ProcessId id, string why);
+}

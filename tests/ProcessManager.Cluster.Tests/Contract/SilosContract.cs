@@ -1,0 +1,47 @@
+using ProcessManager.Contract;
+
+namespace ProcessManager.Cluster.Tests.Contract;
+
+public sealed class SilosCreatingSpecs(ThreeSilos host) : CreatingSpecs(host);
+
+public sealed class SilosEnvironmentSpecs(ThreeSilos host) : EnvironmentSpecs(host);
+
+public sealed class SilosEventSpecs(ThreeSilos host) : EventSpecs(host);
+
+public sealed class SilosFailingToStartSpecs(ThreeSilos host) : FailingToStartSpecs(host);
+
+public sealed class SilosFollowingSpecs(ThreeSilos host) : FollowingSpecs(host);
+
+public sealed class SilosListingSpecs(ThreeSilos host) : ListingSpecs(host);
+
+public sealed class SilosLogSpecs(ThreeSilos host) : LogSpecs(host);
+
+public sealed class SilosManyRunsSpecs(ThreeSilos host) : ManyRunsSpecs(host);
+
+public sealed class SilosRemovingSpecs(ThreeSilos host) : RemovingSpecs(host);
+
+public sealed class SilosRestartingSpecs(ThreeSilos host) : RestartingSpecs(host);
+
+public sealed class SilosResultSpecs(ThreeSilos host) : ResultSpecs(host);
+
+public sealed class SilosRunningCommandsSpecs(ThreeSilos host) : RunningCommandsSpecs(host);
+
+public sealed class SilosSecretSpecs(ThreeSilos host) : SecretSpecs(host);
+
+public sealed class SilosSignallingSpecs(ThreeSilos host) : SignallingSpecs(host);
+
+public sealed class SilosStartingSpecs(ThreeSilos host) : StartingSpecs(host);
+
+public sealed class SilosStdinSpecs(ThreeSilos host) : StdinSpecs(host);
+
+public sealed class SilosStoppingSpecs(ThreeSilos host) : StoppingSpecs(host);
+
+public sealed class SilosTimeoutSpecs(ThreeSilos host) : TimeoutSpecs(host);
+
+public sealed class SilosTreeSpecs(ThreeSilos host) : TreeSpecs(host);
+
+public sealed class SilosUnknownIdSpecs(ThreeSilos host) : UnknownIdSpecs(host);
+
+public sealed class SilosUpdatingSpecs(ThreeSilos host) : UpdatingSpecs(host);
+
+public sealed class SilosWaitingSpecs(ThreeSilos host) : WaitingSpecs(host);

@@ -1,0 +1,25 @@
+using Orleans.Hosting;
+using Orleans.Configuration;
+using ProcessManager.Cluster;
+
+namespace ClientSample;
+
+internal static class Connecting
+{
+    /// <summary>To a silo on this machine, or to those that a database knows.</summary>
+    public static void Connect(this IClientBuilder client, string[] args)
+    {
+        client.AddProcessManagerClient();
+        if (args is not [var connection, ..])
+        {
+            client.UseLocalhostClustering();
+            return;
+        }
+
+        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connection));
+        client.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = args is [_, var cluster, ..] ? cluster : "procman");
+
+        // Find other silos soon after one is lost.
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+    }
+}

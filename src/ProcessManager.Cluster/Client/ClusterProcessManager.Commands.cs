@@ -33,6 +33,7 @@ internal sealed partial class ClusterProcessManager
     public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
     {
         var state = (await Door(id).LookAsync(cancellationToken)).State;
+        CheckReachable(state);
         if (state is not { Child: not null, Phase: Phase.Running or Phase.Starting, Node: { } node })
         {
             throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no child that could read; its phase is {state.Phase}.");

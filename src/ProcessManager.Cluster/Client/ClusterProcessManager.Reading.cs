@@ -29,6 +29,7 @@ internal sealed partial class ClusterProcessManager
     public async Task<OsStatus> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         var state = (await Door(id).LookAsync(cancellationToken)).State;
+        CheckReachable(state);
         return state switch
         {
             { Child: { } child, Node: { } node } => (await AskAsync(() => Machine(node).StatusAsync(child.Identity), cancellationToken)).Unwrap(),
@@ -40,6 +41,7 @@ internal sealed partial class ClusterProcessManager
     public async Task<TreeMetrics> GetMetricsAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         var state = (await Door(id).LookAsync(cancellationToken)).State;
+        CheckReachable(state);
         var measured = state is { Child: not null, Node: { } node }
             ? (await AskAsync(() => Machine(node).MeasureAsync([id], withDescriptors: true), cancellationToken)).Unwrap()
             : [];
@@ -75,7 +77,16 @@ internal sealed partial class ClusterProcessManager
         };
     }
 
-    private const string AnyNode = "";
+    /// <exception cref="ProcessManagerException">NodeUnavailable.</exception>
+    private static void CheckReachable(ProcessState state)
+    {
+        if (state.NodeProblem is { } problem)
+        {
+            throw new ProcessManagerException(problem.Code, problem.Message);
+        }
+    }
+
+    private const string AnyNode = "any";
 
     private INodeDoorGrain Machine(string node) => grains.GetGrain<INodeDoorGrain>(node);
 

@@ -35,7 +35,14 @@ internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimePr
     public async Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
-        return (await AskAsync(() => Grain(id).PlanAsync(spec), cancellationToken)).Unwrap();
+        var answer = await AskAsync(() => Grain(id).PlanAsync(spec), cancellationToken);
+        if (answer.Error?.Code == ErrorCode.NotFound)
+        {
+            CheckWithoutMachine(spec);
+            return new UpdatePlan(UpdateEffect.Create, []);
+        }
+
+        return answer.Unwrap();
     }
 
     public Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) => ProcessCalls.StartAsync(Door(id), cancellationToken);

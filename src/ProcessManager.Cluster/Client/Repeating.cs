@@ -7,6 +7,12 @@ namespace ProcessManager.Cluster;
 /// <summary>Calls between silos break when one of them dies; the next call finds the grain on another. Only for calls that do no harm when they are made twice.</summary>
 internal static class Repeating
 {
+    /// <summary>Of one call: a silo that dies is noticed, and its grains are elsewhere, well within it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of one who waits for something anyway.</summary>
+    public static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(60);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 

@@ -13,9 +13,9 @@ public static class ClusterRegistration
     /// Makes the silo a node: it hosts grains of processes, owns the children of its machine, and has an <see cref="IProcessManager"/> for whoever is in it. Clustering, reminders
     /// and a grain storage named <see cref="ClusterStorage.Name"/> are the host's choice; the storage has to delete what is cleared.
     /// </summary>
-    public static ISiloBuilder AddProcessManagerGrains(this ISiloBuilder silo, NodeOptions? options = null)
+    public static ISiloBuilder AddProcessManagerGrains(this ISiloBuilder silo, NodeOptions options)
     {
-        silo.AddNode(options ?? new NodeOptions());
+        silo.AddNode(options);
         silo.Services.AddSingleton<Placer>();
         silo.Services.AddSingleton<ProcessInstruments>();
         silo.Services.AddSingleton<ProcessSurroundings>();

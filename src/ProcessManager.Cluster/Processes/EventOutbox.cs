@@ -12,21 +12,27 @@ internal sealed partial class EventOutbox(ProcessId id, IGrainFactory grains, Ti
     private readonly CancellationTokenSource _end = new();
     private ValueList<ProcessEvent> _untold = [];
     private ValueMap<string> _labels = [];
+    private Guid _life;
     private long _last;
+    private bool _repeated;
     private Task _work = Task.CompletedTask;
 
     public ValueList<ProcessEvent> Untold => _untold;
 
-    /// <summary>The number of the last event.</summary>
-    public long Last => _last;
-
     /// <summary>Completes when all is told.</summary>
     public Task Settled => _work;
 
-    /// <summary>Adds what has just been written.</summary>
-    public void Add(IReadOnlyCollection<ProcessEvent> events, long last, ValueMap<string> labels)
+    /// <summary>Begins with what an earlier activation wrote, and may have told.</summary>
+    public void Resume(ProcessRow row)
     {
-        (_untold, _last, _labels) = ([.. _untold, .. events], last, labels);
+        _repeated = true;
+        Add(row.Untold, row);
+    }
+
+    /// <summary>Adds what has just been written with a row.</summary>
+    public void Add(IReadOnlyCollection<ProcessEvent> events, ProcessRow row)
+    {
+        (_untold, _last, _labels, _life) = ([.. _untold, .. events], row.LastEvent, row.Labels, row.Life);
         if (_work.IsCompleted && _untold.Count > 0)
         {
             _work = TellAsync();
@@ -48,13 +54,15 @@ internal sealed partial class EventOutbox(ProcessId id, IGrainFactory grains, Ti
             var telling = _untold;
             try
             {
-                (await grains.GetGrain<IEventLogGrain>(0).AppendAsync(id, _labels, _last - telling.Count + 1, telling)).Unwrap();
+                var batch = new EventBatch(_life, _labels, _last - telling.Count + 1, telling, _repeated);
+                (await grains.GetGrain<IEventLogGrain>(0).AppendAsync(batch)).Unwrap();
                 _untold = [.. _untold.Skip(telling.Count)];
-                pause = FirstPause;
+                (_repeated, pause) = (false, FirstPause);
             }
             catch (Exception failure)
             {
                 // Its silo is gone, or its storage is away: they are in our row, and numbered.
+                _repeated = true;
                 LogRepeated(logger, id, telling.Count, failure.Message);
                 await Task.Delay(pause, clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;

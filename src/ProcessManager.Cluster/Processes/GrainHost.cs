@@ -39,10 +39,10 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     /// <summary>Goes on with what the rows say.</summary>
     public void Resume(ProcessRow row)
     {
-        _outbox.Add(row.Untold, row.LastEvent, row.Labels);
+        _outbox.Resume(row);
         foreach (var leftover in row.Leftovers)
         {
-            Command(leftover.Node, leftover.Epoch, new SupervisorCommand.Forget());
+            Command(null, leftover.Node, leftover.Epoch, new SupervisorCommand.Forget());
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         }
 
         turn.Install();
-        _outbox.Add(turn.Events, row.LastEvent, row.Labels);
+        _outbox.Add(turn.Events, row);
         _around.Instruments.Turn(turn.Before, turn.After, turn.Changes, turn.Began, Clock.GetElapsedTime(began));
         if (turn.Removes || IsQuiet(turn.After))
         {
@@ -111,20 +111,20 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         switch (effect)
         {
             case ProcessEffect.Command command:
-                Command(command.Node, command.Epoch, command.Order);
+                Command(entity, command.Node, command.Epoch, command.Order);
                 break;
             case ProcessEffect.TakeStartToken token:
-                Post(entity.State.Node, "a start token", node => _around.Doors.AskTokenAsync(node, _id, token.Epoch));
+                Post(token.Node, "a start token", node => _around.Doors.AskTokenAsync(node, _id, token.Epoch));
                 break;
             case ProcessEffect.CleanUp clean:
-                Command(entity.State.Node, clean.Epoch, new SupervisorCommand.Release());
+                Command(entity, clean.Node, clean.Epoch, new SupervisorCommand.Release());
                 entity.Tell(new ProcessOrder.CleanedUp(clean.Epoch));
                 break;
             case ProcessEffect.PurgeRuns purge:
                 Purge(entity.State, purge.EndedBefore);
                 break;
             case ProcessEffect.Place place:
-                entity.Tell(new ProcessOrder.Placed(place.Epoch, _around.Placer.Choose(entity.State.Spec, entity.State.Node)));
+                _grain.PlaceLater(place.Epoch);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"effect {effect.GetType().Name}");
@@ -153,9 +153,6 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         LogFailed(_around.Logger, id, order.GetType().Name, bug);
     }
 
-    /// <summary>What has been handed over has arrived, or can't just now.</summary>
-    public Task HandedOver => _handOvers.Settled;
-
     /// <summary>What has been handed over has arrived, and what happened is told; or it can't be just now.</summary>
     public Task Settled => Task.WhenAll(_handOvers.Settled, _outbox.Settled);
 
@@ -167,8 +164,13 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         _writing.Dispose();
     }
 
-    private void Command(string? node, Epoch epoch, SupervisorCommand command) =>
-        Post(node, command.GetType().Name, there => _around.Doors.HandOverAsync(there, _id, epoch, command), once: command is SupervisorCommand.SendSignal);
+    private void Command(ProcessEntity? entity, string? node, Epoch epoch, SupervisorCommand command) => Post(
+        node,
+        command.GetType().Name,
+        there => command is SupervisorCommand.Spawn && entity?.State.MayLive(there, epoch) != true
+            ? Task.CompletedTask // Its node went and came back meanwhile, and nobody waits for this child any more.
+            : _around.Doors.HandOverAsync(there, _id, epoch, command),
+        once: command is SupervisorCommand.SendSignal);
 
     private void Post(string? node, string what, Func<string, Task> call, bool once = false)
     {
@@ -180,13 +182,18 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     }
 
     /// <summary>The row was purged with the turn; what is left of the attempts says which output to keep.</summary>
-    private void Purge(ProcessState state, DateTimeOffset before) => Post(state.Node, "a purge", async node =>
+    private void Purge(ProcessState state, DateTimeOffset before)
     {
-        await _record.PurgeHistoryAsync(before);
-        var attempts = await _record.AttemptsAsync();
-        var oldest = attempts.Count > 0 ? new Epoch(attempts[^1].Run, attempts[^1].Attempt) : state.Epoch;
-        await _around.Doors.DropLogsAsync(node, _id, oldest);
-    });
+        foreach (var former in state.FormerNodes.Append(state.Node))
+        {
+            Post(former, "a purge", async node =>
+            {
+                await _record.PurgeHistoryAsync(before);
+                var attempts = await _record.AttemptsAsync();
+                await _around.Doors.DropLogsAsync(node, _id, attempts.Count > 0 ? new Epoch(attempts[^1].Run, attempts[^1].Attempt) : state.Epoch);
+            });
+        }
+    }
 
     private static bool IsQuiet(ProcessState state) => state.Phase is Phase.Created or Phase.Finished;
 
@@ -195,7 +202,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
 
     private ProcessRow RowOf(ProcessTurn turn)
     {
-        var before = _record.Row;
+        var before = _record.Row is { State: null } ? new ProcessRow { Life = Guid.NewGuid() } : _record.Row;
         var ended = turn.Changes.OfType<ProcessChange.Ended>().Select(change => change.Result);
         var purged = turn.Changes.OfType<ProcessChange.RunsPurged>().LastOrDefault()?.EndedBefore ?? DateTimeOffset.MinValue;
         return new ProcessRow
@@ -205,6 +212,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
             Spec = turn.Removes ? null : turn.After.Spec,
             Attempts = turn.Removes ? [] : [.. before.Attempts.Concat(ended).Where(attempt => attempt.EndedAt >= purged)],
             Untold = [.. _outbox.Untold, .. turn.Events],
+            Life = before.Life,
             LastEvent = before.LastEvent + turn.Events.Count,
             Labels = turn.After.Spec.Labels,
         };

@@ -25,6 +25,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     private ProcessEntity? _entity;
     private IGrainTimer? _alarm;
     private IGrainTimer? _settling;
+    private IGrainTimer? _placing;
 
     /// <summary>Why the record couldn't be read.</summary>
     private ProcessManagerException? _unreadable;
@@ -91,8 +92,8 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         CheckReadable();
         CheckFree();
 
-        // The nodes of a process of this name that was removed hear of that before they hear of this one.
-        await Host.HandedOver.WaitAsync(LongestWait);
+        // Of a process of this name that was removed nothing is left when this one begins: its nodes and its events know of it.
+        await EndedAsync();
         var placement = start?.Placement ?? around.Placer.Choose(spec, null);
         await CheckAsync(spec, placement);
         CheckFree();
@@ -138,8 +139,9 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     {
         var entity = Find();
         var desired = spec.WithSecretsOf(entity.State.Spec);
-        await CheckAsync(desired, around.Placer.Choose(desired, entity.State.Node));
-        return await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion), CancellationToken.None);
+        var placement = around.Placer.Choose(desired, entity.State.Node);
+        await CheckAsync(desired, placement);
+        return await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion, placement), CancellationToken.None);
     });
 
     public Task<Answer<UpdatePlan>> PlanAsync(ProcessSpec spec) => Answer.OfAsync(async () =>
@@ -191,7 +193,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         }
 
         await entity.TakeAsync(new ProcessOrder.NodeBack(node), CancellationToken.None);
-        return epoch is not { } asked || entity.State.Owns(asked);
+        return epoch is not { } asked || entity.State.Owns(node, asked);
     }
 
     public async Task NodeGoneAsync(string node)
@@ -238,6 +240,25 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     }
 
     public void OnAway(string node) => _entity?.Tell(new ProcessOrder.NodeGone(node));
+
+    /// <summary>After a pause a node is looked for once more.</summary>
+    public void PlaceLater(Epoch epoch)
+    {
+        if (_entity is not { } entity)
+        {
+            return;
+        }
+
+        var pause = new GrainTimerCreationOptions(ProcessMachine.PlacementPause(entity.State), Timeout.InfiniteTimeSpan) { Interleave = true };
+        _placing?.Dispose();
+        _placing = this.RegisterGrainTimer(
+            _ =>
+            {
+                entity.Tell(new ProcessOrder.Placed(epoch, around.Placer.Choose(entity.State.Spec, entity.State.Node)));
+                return Task.CompletedTask;
+            },
+            pause);
+    }
 
     public void OnForgotten()
     {
@@ -317,6 +338,18 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         if (faults.Count > 0)
         {
             throw ProcessManagerException.Invalid(faults);
+        }
+    }
+
+    private async Task EndedAsync()
+    {
+        try
+        {
+            await Host.Settled.WaitAsync(LongestWait);
+        }
+        catch (TimeoutException)
+        {
+            throw new ProcessManagerException(ErrorCode.Unavailable, $"A process \"{Id}\" was removed, and that can't be told just now; ask again.");
         }
     }
 

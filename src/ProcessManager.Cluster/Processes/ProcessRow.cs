@@ -19,6 +19,9 @@ internal sealed record ProcessRow
     /// <summary>Events that the event log may not have yet. The last of them has the number <see cref="LastEvent"/>.</summary>
     public ValueList<ProcessEvent> Untold { get; init; } = [];
 
+    /// <summary>Made with the process: a later one of that name has another.</summary>
+    public Guid Life { get; init; }
+
     /// <summary>Events of a process are numbered from 1 over its life.</summary>
     public long LastEvent { get; init; }
 

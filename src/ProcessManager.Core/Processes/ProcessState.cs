@@ -87,16 +87,13 @@ public sealed record ProcessState
         ? new ErrorInfo(ErrorCode.NodeUnavailable, $"its node \"{Node}\" is away since {TimeText.Of(since)}")
         : null;
 
-    /// <summary>Whether something of <paramref name="epoch"/> may rightly live on a node. What a node finds beside that is an orphan.</summary>
+    /// <summary>Whether something of <paramref name="epoch"/> may rightly live on a node.</summary>
     public bool MayLive(string? node, Epoch epoch) =>
         Node == node && Epoch == epoch && (Ladder is not null || Phase is Phase.Starting or Phase.Running or Phase.Terminating);
 
-    /// <summary>
-    /// Whether a child of <paramref name="epoch"/> that is found on its node belongs there: the present attempt's, while it isn't over, and what attempts left behind on purpose.
-    /// </summary>
-    public bool Owns(Epoch epoch) => epoch == Epoch
-        ? IsUp || Phase == Phase.Terminating || LeftBehind.Count > 0
-        : epoch < Epoch && Spec.Stop.KillMode == KillMode.Process;
+    /// <summary>Whether what is found of <paramref name="epoch"/> on a node belongs there: it may live, or an attempt left it behind on purpose.</summary>
+    public bool Owns(string? node, Epoch epoch) =>
+        MayLive(node, epoch) || (Node == node && Spec.Stop.KillMode == KillMode.Process && (epoch < Epoch || LeftBehind.Count > 0));
 
     /// <summary>Whether the end of <paramref name="run"/> is known: no attempt of it will follow. What was never started has no run to wait for.</summary>
     public bool RunIsOver(int run) =>

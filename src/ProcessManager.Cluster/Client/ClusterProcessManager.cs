@@ -106,7 +106,7 @@ internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimePr
 
     private GrainDoor Door(ProcessId id) => new(id, grains, clock);
 
-    private IProcessGrain Grain(ProcessId id) => grains.GetGrain<IProcessGrain>(id.Value);
+    private IProcessGrain Grain(ProcessId id) => grains.Process(id);
 
     /// <summary>A call that changes nothing, or nothing more when it is made twice.</summary>
     private Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => Repeating.UntilAsync(call, Repeating.Patience, clock, cancellationToken);

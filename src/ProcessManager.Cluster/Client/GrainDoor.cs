@@ -15,7 +15,7 @@ internal sealed class GrainDoor(ProcessId id, IGrainFactory grains, TimeProvider
 
     public ProcessId Id => id;
 
-    private IProcessGrain Grain => grains.GetGrain<IProcessGrain>(id.Value);
+    private IProcessGrain Grain => grains.Process(id);
 
     public async Task<ProcessView> LookAsync(CancellationToken cancellationToken) =>
         _seen = (await Repeating.UntilAsync(() => Grain.LookAsync(), Repeating.Patience, clock, cancellationToken)).Unwrap();

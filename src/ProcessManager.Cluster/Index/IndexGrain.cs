@@ -298,7 +298,7 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
         oldest.Evicted = true;
 
         // However it ends: one more than the limit does no harm, and the next one takes another.
-        await ((Task)GrainFactory.GetGrain<IProcessGrain>(oldest.Id.Value).TakeAsync(new ProcessOrder.Remove(null)).WaitAsync(TimeSpan.FromSeconds(5), _clock))
+        await ((Task)GrainFactory.Process(oldest.Id).TakeAsync(new ProcessOrder.Remove(null)).WaitAsync(TimeSpan.FromSeconds(5), _clock))
             .ConfigureAwait(ConfigureAwaitOptions.ContinueOnCapturedContext | ConfigureAwaitOptions.SuppressThrowing);
     }
 

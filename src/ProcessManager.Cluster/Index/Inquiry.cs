@@ -192,5 +192,5 @@ internal sealed class Inquiry(IGrainFactory grains, MemberTable members, Func<Me
         return pause < LongestPause ? pause : LongestPause;
     }
 
-    private IProcessGrain Door(Member member) => grains.GetGrain<IProcessGrain>(member.Id.Value);
+    private IProcessGrain Door(Member member) => grains.Process(member.Id);
 }

@@ -12,5 +12,5 @@ internal sealed record NodeSurroundings(NodeOptions Options, IGrainFactory Grain
 
     public INodesGrain Registry => Grains.GetGrain<INodesGrain>(0);
 
-    public IProcessGrain Process(ProcessId id) => Grains.GetGrain<IProcessGrain>(id.Value);
+    public IProcessGrain Process(ProcessId id) => Grains.Process(id);
 }

@@ -30,7 +30,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     /// <summary>Why the record couldn't be read.</summary>
     private ProcessManagerException? _unreadable;
 
-    private ProcessId Id => ProcessId.Parse(this.GetPrimaryKeyString());
+    private ProcessId Id => ProcessGrains.IdOf(this.GetPrimaryKeyString());
 
     private GrainHost Host => _host!;
 

@@ -45,3 +45,5 @@ public sealed class SilosUnknownIdSpecs(ThreeSilos host) : UnknownIdSpecs(host);
 public sealed class SilosUpdatingSpecs(ThreeSilos host) : UpdatingSpecs(host);
 
 public sealed class SilosWaitingSpecs(ThreeSilos host) : WaitingSpecs(host);
+
+public sealed class SilosNodeSpecs(ThreeSilos host) : NodeSpecs(host);

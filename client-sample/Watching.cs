@@ -1,5 +1,6 @@
 using System.Text;
 using ProcessManager;
+using ErrorCode = ProcessManager.ErrorCode; // Orleans has one too
 
 namespace ClientSample;
 

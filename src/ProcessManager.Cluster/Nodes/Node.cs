@@ -40,6 +40,9 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
     private (NodeState State, DateTimeOffset Since) _state;
     private bool _silent;
 
+    /// <summary>The start is over, without an answer to whether the name is free.</summary>
+    private bool _joined;
+
     public Node(NodeSurroundings around, NodeTable table, MembershipWatch watch, IEnumerable<IHostApplicationLifetime> applications)
     {
         (_around, _table, _watch) = (around, table, watch);
@@ -106,11 +109,17 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
         {
             // The registry can't be asked now. Should the name turn out to be another's, the silo ends then.
             LogUnnamed(_logger, Name);
+            Volatile.Write(ref _joined, true);
         }
     }
 
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
         LogLeaving(_logger, Name, Up);
         Become(NodeState.Leaving);
         try
@@ -222,7 +231,10 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
         if (_named.TrySetException(taken))
         {
             LogNameTaken(_logger, taken.Message);
-            _application?.StopApplication();
+            if (Volatile.Read(ref _joined))
+            {
+                _application?.StopApplication();
+            }
         }
     }
 

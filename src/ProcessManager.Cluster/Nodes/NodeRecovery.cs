@@ -12,6 +12,8 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
     /// <summary>What processes are told by then is journaled; the rest is told again.</summary>
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(30);
+
     private readonly Questions _questions = new(around);
 
     /// <param name="Known">Attempts found here that are their processes' own.</param>
@@ -63,14 +65,23 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
 
     private static bool IsUp(ProcessInfo info) => info.Phase is not (Phase.Created or Phase.Terminated or Phase.Finished);
 
-    /// <summary>Who says that it is on this node.</summary>
+    /// <summary>Who says that it is on this node; without those of partitions that can't say, because a record of theirs can't be read.</summary>
     private async Task<List<ProcessInfo>> MembersAsync(CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ListPatience);
+        var partitions = await Task.WhenAll(Enumerable.Range(0, IndexPartitions.Count).Select(partition => MembersAsync(partition, patience.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+        return [.. partitions.SelectMany(members => members)];
+    }
+
+    private async Task<List<ProcessInfo>> MembersAsync(int partition, CancellationToken cancellationToken)
+    {
+        var index = around.Grains.GetGrain<IIndexGrain>(partition);
+        var query = new ProcessQuery { Node = around.Name, Limit = ProcessQuery.MaxLimit };
         List<ProcessInfo> members = [];
-        for (var partition = 0; partition < IndexPartitions.Count; partition++)
+        try
         {
-            var index = around.Grains.GetGrain<IIndexGrain>(partition);
-            var query = new ProcessQuery { Node = around.Name, Limit = ProcessQuery.MaxLimit };
             ValueList<ProcessInfo> page;
             do
             {
@@ -79,6 +90,10 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
                 query = page.Count > 0 ? query with { After = page[^1].Id.Value } : query;
             }
             while (page.Count >= ProcessQuery.MaxLimit);
+        }
+        catch (OperationCanceledException)
+        {
+            // What it would have said is asked of the processes themselves, as far as there is a trace of them here.
         }
 
         return members;

@@ -9,7 +9,7 @@ namespace ProcessManager.Cluster;
 internal sealed class GrainDoor(ProcessId id, IGrainFactory grains, TimeProvider clock) : IProcessDoor
 {
     /// <summary>Of one call that waits; shorter than the time after which Orleans gives a call up.</summary>
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(5);
 
     private ProcessView? _seen;
 

@@ -2,29 +2,40 @@ using Orleans;
 
 namespace ProcessManager.Cluster;
 
-/// <summary>The door to one process; its key is the process' id. Every method takes a turn, or looks, and returns; what takes long is asked for again and again.</summary>
+/// <summary>
+/// The door to one process; its key is made of the process' id (<see cref="ProcessGrains"/>). Every method takes a turn, or looks, and returns; what takes long is asked for again and
+/// again. Limits are short, because nobody tells a caller outside of the silos that the silo which was to answer has died.
+/// </summary>
 internal interface IProcessGrain : IGrainWithStringKey
 {
     /// <summary>Declares the process and, with <paramref name="start"/>, opens its first run in the same turn.</summary>
+    [ResponseTimeout("00:00:15")]
     Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start);
 
+    [ResponseTimeout("00:00:15")]
     Task<Answer<ProcessView>> TakeAsync(ProcessOrder order);
 
+    [ResponseTimeout("00:00:05")]
     Task<Answer<ProcessView>> LookAsync();
 
-    /// <summary>The process once the condition holds, or null when it doesn't within <paramref name="limit"/> (20 s at most): ask again.</summary>
+    /// <summary>The process once the condition holds, or null when it doesn't within <paramref name="limit"/> (5 s at most): ask again.</summary>
     /// <param name="of">When the process that is meant was created: a later one of that name is another, and answered NotFound.</param>
+    [ResponseTimeout("00:00:08")]
     Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, DateTimeOffset of, TimeSpan limit);
 
+    [ResponseTimeout("00:00:05")]
     Task<Answer<ProcessInfo>> InfoAsync();
 
     /// <summary>The spec in force, redacted.</summary>
+    [ResponseTimeout("00:00:05")]
     Task<Answer<ProcessSpec>> SpecAsync();
 
     /// <summary>NotFound when there is no such process.</summary>
+    [ResponseTimeout("00:00:15")]
     Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion);
 
     /// <inheritdoc cref="UpdateAsync"/>
+    [ResponseTimeout("00:00:15")]
     Task<Answer<UpdatePlan>> PlanAsync(ProcessSpec spec);
 
     /// <summary>The ends of its attempts, newest first.</summary>

@@ -21,9 +21,6 @@ public sealed record NodeOptions
     /// <summary>Absolute; also what relative directories are relative to.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>Of children whose specs are silent.</summary>
-    public Lifetime DefaultLifetime { get; init; } = Lifetime.Keep;
-
     /// <summary>What the logs of all processes together may take on disk.</summary>
     public long LogQuota { get; init; } = 10L << 30;
 

@@ -20,7 +20,7 @@ internal sealed class OpenedMachine : IAsyncDisposable
                 DataDirectory = around.Options.DataDirectory,
                 Inheritance = around.Options.Inheritance,
                 WorkingDirectory = around.Options.WorkingDirectory,
-                Lifetime = around.Options.DefaultLifetime,
+                Lifetime = Lifetime.Keep,
                 LogQuota = around.Options.LogQuota,
             },
             around.Clock,

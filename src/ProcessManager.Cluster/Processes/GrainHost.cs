@@ -58,7 +58,8 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
             await _index.BusyAsync();
         }
 
-        var row = await WriteAsync(() => RowOf(turn));
+        ValueList<ProcessEvent> events = [.. turn.Events.Select(told => told with { Node = turn.After.Node })];
+        var row = await WriteAsync(() => RowOf(turn, events));
         if (turn.Removes)
         {
             await _index.RemoveAsync(turn.After.CreatedAt);
@@ -69,7 +70,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         }
 
         turn.Install();
-        _outbox.Add(turn.Events, row);
+        _outbox.Add(events, row);
         _around.Instruments.Turn(turn.Before, turn.After, turn.Changes, turn.Began, Clock.GetElapsedTime(began));
         if (turn.Removes || IsQuiet(turn.After))
         {
@@ -200,7 +201,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     private IndexEntry EntryOf(ProcessState state, ProcessRow row) =>
         new(Describe(state, row.Attempts.Count > 0 ? row.Attempts[^1] : null), ProcessMachine.WakeAt(state), IsQuiet(state) && row.Untold.Count == 0);
 
-    private ProcessRow RowOf(ProcessTurn turn)
+    private ProcessRow RowOf(ProcessTurn turn, ValueList<ProcessEvent> events)
     {
         var before = _record.Row is { State: null } ? new ProcessRow { Life = Guid.NewGuid() } : _record.Row;
         var ended = turn.Changes.OfType<ProcessChange.Ended>().Select(change => change.Result);
@@ -211,9 +212,9 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
             Leftovers = turn.Removes ? [.. turn.After.FormerNodes.Append(turn.After.Node).OfType<string>().Select(node => new Leftover(node, turn.After.Epoch))] : [],
             Spec = turn.Removes ? null : turn.After.Spec,
             Attempts = turn.Removes ? [] : [.. before.Attempts.Concat(ended).Where(attempt => attempt.EndedAt >= purged)],
-            Untold = [.. _outbox.Untold, .. turn.Events],
+            Untold = [.. _outbox.Untold, .. events],
             Life = before.Life,
-            LastEvent = before.LastEvent + turn.Events.Count,
+            LastEvent = before.LastEvent + events.Count,
             Labels = turn.After.Spec.Labels,
         };
     }

@@ -11,7 +11,7 @@ namespace ProcessManager.Cluster;
 [Reentrant]
 internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, IProcessGrain, IDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <summary>After the last event was told the row is written once more; by then, in a storm of turns, it has been anyway.</summary>
     private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(1);

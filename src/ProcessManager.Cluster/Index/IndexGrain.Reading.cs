@@ -36,14 +36,13 @@ internal sealed partial class IndexGrain
                 return found;
             }
 
-            var left = _options.ListWait - _clock.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero)
+            if (_clock.GetElapsedTime(began) >= _options.ListWait)
             {
                 throw new ProcessManagerException(
                     ErrorCode.Unavailable, $"How \"{unknown[0].Id}\" is can't be found out just now{(unknown.Count > 1 ? $", nor {unknown.Count - 1} others" : "")}.");
             }
 
-            await LearnAsync(unknown, left);
+            await LearnAsync(unknown, began);
         }
     }
 
@@ -72,12 +71,19 @@ internal sealed partial class IndexGrain
         return (found, unknown);
     }
 
-    private async Task LearnAsync(List<Member> unknown, TimeSpan limit)
+    /// <summary>Asks as many as can be asked in the time that a list has.</summary>
+    private async Task LearnAsync(List<Member> unknown, long began)
     {
         var learned = false;
         foreach (var some in unknown.Chunk(LearnAtOnce))
         {
-            var answers = await Task.WhenAll(some.Select(member => _inquiry.LearnAsync(member, limit)));
+            var left = _options.ListWait - _clock.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            var answers = await Task.WhenAll(some.Select(member => _inquiry.LearnAsync(member, left)));
             learned |= answers.Contains(true);
         }
 

@@ -51,8 +51,8 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
         }
         catch (Exception failure)
         {
-            // An exception would reach callers without a code: they are answered one, and the next of them has it read again.
-            Break(failure);
+            // An exception would reach callers without a code. Those who wait for the activation are answered one; then it goes, and the next call has the rows read again.
+            Note(failure);
             return;
         }
 
@@ -173,10 +173,18 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
         return true;
     });
 
-    public Task TouchAsync() => Task.CompletedTask;
+    public Task TouchAsync()
+    {
+        if (_broken is not null)
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <summary>It is active now, which is what the reminder is for.</summary>
-    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+    public Task ReceiveReminder(string reminderName, TickStatus status) => TouchAsync();
 
     private static GrainTimerCreationOptions Once() => new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true };
 
@@ -337,12 +345,16 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
     /// <summary>What the rows hold isn't known any more: the next activation reads them.</summary>
     private void Break(Exception failure)
     {
+        Note(failure);
+        DeactivateOnIdle();
+    }
+
+    private void Note(Exception failure)
+    {
         if (_broken is null)
         {
             _broken = failure;
             LogBroken(failure, this.GetPrimaryKeyLong());
         }
-
-        DeactivateOnIdle();
     }
 }

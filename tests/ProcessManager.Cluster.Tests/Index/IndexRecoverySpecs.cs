@@ -51,6 +51,52 @@ public class IndexRecoverySpecs
     }
 
     [Fact]
+    public async Task A_partition_that_can_not_be_read_says_so_until_it_can()
+    {
+        await using var cluster = await IndexCluster.StartAsync();
+        var id = IndexCluster.IdsOf(4).First();
+        await cluster.CreateAsync(IndexCluster.Busy(id));
+        await cluster.DeactivateAsync(4);
+
+        cluster.Storage.Unreadable(true);
+        var refused = await Should.ThrowAsync<ProcessManagerException>(() => cluster.ListAsync());
+        refused.Code.ShouldBe(ErrorCode.StorageUnavailable);
+        refused.Message.ShouldContain("connection refused");
+
+        cluster.Storage.Unreadable(false);
+        string[] listed = [];
+        for (var tries = 0; listed.Length == 0 && tries < 100; tries++)
+        {
+            try
+            {
+                listed = await cluster.ListAsync();
+            }
+            catch (ProcessManagerException again) when (again.Code == ErrorCode.StorageUnavailable)
+            {
+                // The activation that couldn't read is on its way out.
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
+        }
+
+        listed.ShouldBe([id.Value]);
+    }
+
+    [Fact]
+    public async Task Many_busy_ones_are_asked_in_a_list_of_all()
+    {
+        await using var cluster = await IndexCluster.StartAsync();
+        var ids = IndexCluster.IdsOf(4).Take(1500).ToList();
+        foreach (var some in ids.Chunk(200))
+        {
+            await Task.WhenAll(some.Select(id => cluster.CreateAsync(IndexCluster.Busy(id))));
+        }
+
+        await cluster.DeactivateAsync(4);
+        (await cluster.Client.CountAsync(CancellationToken.None)).Total.ShouldBe(1500);
+        (await cluster.ListAsync()).ShouldBe(ids.Select(id => id.Value).Order(StringComparer.Ordinal).Take(1000));
+    }
+
+    [Fact]
     public async Task A_busy_one_that_is_no_more_is_left_out_and_dropped()
     {
         await using var cluster = await IndexCluster.StartAsync();

@@ -11,12 +11,16 @@ internal sealed class SharedStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<(string, GrainId), (string ETag, string Json)> _rows = [];
     private int _failing;
+    private volatile bool _unreadable;
     private int _writes;
 
     public int Writes => Volatile.Read(ref _writes);
 
     /// <summary>So many of the next writes fail.</summary>
     public void Fail(int writes) => Volatile.Write(ref _failing, writes);
+
+    /// <summary>Whether reads fail.</summary>
+    public void Unreadable(bool unreadable) => _unreadable = unreadable;
 
     public string? Row(string name, GrainId grain) => _rows.TryGetValue((name, grain), out var row) ? row.Json : null;
 
@@ -32,6 +36,11 @@ internal sealed class SharedStorage : IGrainStorage
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await Task.Yield();
+        if (_unreadable)
+        {
+            throw new IOException("connection refused");
+        }
+
         if (_rows.TryGetValue((stateName, grainId), out var row))
         {
             (grainState.ETag, grainState.State, grainState.RecordExists) = (row.ETag, JsonSerializer.Deserialize<T>(row.Json, ProcessManagerJson.Options)!, true);

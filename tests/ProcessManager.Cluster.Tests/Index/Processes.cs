@@ -26,7 +26,7 @@ internal sealed class Processes
 /// <summary>Instead of the real grain: it is as the test says, and tells the index so when it is woken.</summary>
 internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
 {
-    private IndexEntry? Entry => processes.Find(this.GetPrimaryKeyString());
+    private IndexEntry? Entry => processes.Find(ProcessGrains.IdOf(this.GetPrimaryKeyString()).Value);
 
     public async Task<bool> WakeAsync()
     {
@@ -90,5 +90,5 @@ internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
 
     public Task GrantAsync(Epoch epoch) => throw new NotSupportedException();
 
-    private void Hear(string what) => processes.Hear(this.GetPrimaryKeyString(), what);
+    private void Hear(string what) => processes.Hear(ProcessGrains.IdOf(this.GetPrimaryKeyString()).Value, what);
 }

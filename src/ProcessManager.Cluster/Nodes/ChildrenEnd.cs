@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using ProcessManager.Os;
 
 namespace ProcessManager.Cluster;
 
 /// <summary>Ends what runs on a machine, through the processes that it belongs to, before its silo stops.</summary>
-internal sealed class ChildrenEnd(NodeSurroundings around, Machine machine)
+internal sealed class ChildrenEnd(NodeSurroundings around)
 {
     /// <summary>After SIGKILL to what was left: a child that stays longer hangs in the kernel, and nobody can end it.</summary>
     private static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(5);
@@ -13,19 +12,15 @@ internal sealed class ChildrenEnd(NodeSurroundings around, Machine machine)
 
     private readonly ConcurrentQueue<ProcessId> _ended = new();
 
-    /// <param name="Ended">In the order of their ends.</param>
-    /// <param name="RunningOn">Those that are left.</param>
-    public sealed record Report(ValueList<ProcessId> Ended, ValueList<ProcessId> RunningOn);
-
-    /// <summary>Stops all processes that have a child here; kills what is left at the deadline.</summary>
-    public async Task<Report> RunAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    /// <summary>Stops the processes; kills what is left at the deadline.</summary>
+    /// <returns>Those that ended, in the order of their ends.</returns>
+    public async Task<ValueList<ProcessId>> RunAsync(IEnumerable<ProcessId> ids, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        var left = machine.Supervisor.Members().Keys.ToHashSet();
+        var left = ids.ToHashSet();
         await EndAsync(left, new ProcessOrder.Stop(null), deadline, cancellationToken);
         left.ExceptWith(_ended);
         await EndAsync(left, new ProcessOrder.Kill(), AfterKill, cancellationToken);
-        left.ExceptWith(_ended);
-        return new Report([.. _ended], [.. left]);
+        return [.. _ended];
     }
 
     private async Task EndAsync(IEnumerable<ProcessId> ids, ProcessOrder order, TimeSpan limit, CancellationToken cancellationToken)

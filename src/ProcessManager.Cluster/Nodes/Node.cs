@@ -75,9 +75,16 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
         lifecycle.Subscribe(nameof(Node), ServiceLifecycleStage.Active, JoinAsync, LeaveAsync);
     }
 
+    /// <summary>The processes with a living child on this machine.</summary>
+    public IEnumerable<ProcessId> Here => Machine.Supervisor.Members().Keys;
+
+    /// <summary>Before the silo stops: nothing new is placed here any more, and these are ended.</summary>
     /// <inheritdoc cref="ChildrenEnd.RunAsync"/>
-    public Task<ChildrenEnd.Report> StopChildrenAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
-        new ChildrenEnd(_around, Machine).RunAsync(deadline, cancellationToken);
+    public async Task<ValueList<ProcessId>> StopChildrenAsync(IEnumerable<ProcessId> ids, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        await LeaveAsync(cancellationToken);
+        return await new ChildrenEnd(_around).RunAsync(ids, deadline, cancellationToken);
+    }
 
     /// <summary>Children run on; nothing of ours does.</summary>
     public async ValueTask DisposeAsync()

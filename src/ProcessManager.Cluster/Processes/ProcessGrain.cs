@@ -47,7 +47,6 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
             // Callers are answered with a code: an exception from here would lose it on its way.
             LogUnreadable(around.Logger, Id, failure);
             _unreadable = StorageTrouble.Of(Id, failure);
-            Lose();
             return;
         }
 
@@ -357,6 +356,8 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     {
         if (_unreadable is not null)
         {
+            // Only now: an activation that ends before it was asked turns its caller away without a code.
+            DeactivateOnIdle();
             throw _unreadable;
         }
     }

@@ -50,7 +50,7 @@ public abstract record SupervisorCommand
 
     /// <summary>
     /// End what is left of the tree: send <paramref name="Signal"/> (and SIGCONT) to each member now, then watch. Answered once by
-    /// <see cref="SupervisorReport.TreeEmpty"/>. Asked again with another signal it sends that one. With SIGKILL it goes on until nothing is left.
+    /// <see cref="SupervisorReport.TreeEmpty"/>. Asked again with another signal it sends that one, with the same one it doesn't while the main child lives. With SIGKILL it goes on until nothing is left.
     /// With <see cref="KillMode.Process"/> only the main child is told, and the tree counts as empty when that has ended.
     /// </summary>
     public sealed record EndTree(Signal Signal, KillMode KillMode) : SupervisorCommand;

@@ -42,6 +42,10 @@ public static partial class ProcessMachine
             // Stopped before it was seen: the ladder's first step is with the supervisor already, unless the host was away since.
             Phase.Terminating when state.Ladder is { MainEnded: false } ladder && spawned.Adopted => Resume(started, state, ladder, now),
             Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => new([started], []),
+
+            // It is told again that the child lives though it was to end: that may never have arrived. Who has heard it doesn't do it twice.
+            Phase.Running or Phase.Terminating when state is { Child: not null, Ladder: { MainEnded: false, Step: not LadderStep.Command } ladder } =>
+                new([], [Step(state, ladder, now)]),
             _ => Decision.Nothing,
         };
     }

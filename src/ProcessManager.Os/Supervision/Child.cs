@@ -22,6 +22,9 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
     /// <summary>Where the guard keeps it.</summary>
     public int? GuardSlot { get; set; }
 
+    /// <summary>What was asked for last to end its tree.</summary>
+    public SupervisorCommand.EndTree? Ending { get; set; }
+
     // What was reported, to be told again until it is journaled.
     public SupervisorReport.Spawned? Spawned { get; set; }
 

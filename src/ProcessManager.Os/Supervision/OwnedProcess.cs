@@ -119,7 +119,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
                 Send(epoch, send.Signal, send.Tree);
                 break;
             case SupervisorCommand.EndTree end:
-                End(epoch, end.Signal, end.KillMode);
+                End(epoch, end);
                 break;
             case SupervisorCommand.RunStopCommand run:
                 await RunBesideAsync(epoch, run);
@@ -149,8 +149,10 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         }
     }
 
-    private void End(Epoch epoch, Signal signal, KillMode mode)
+    private void End(Epoch epoch, SupervisorCommand.EndTree end)
     {
+        var (signal, mode) = (end.Signal, end.KillMode);
+
         // One that nobody told us of can still have left something: its mark is known.
         var child = _child?.Epoch == epoch ? _child : _child = new Child(new Tree(id, epoch, null), null);
         if (child.TreeEmpty is { } empty && (empty.LeftBehind.Count == 0 || mode == KillMode.Process))
@@ -159,6 +161,13 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             return;
         }
 
+        if (child.MainLives && child.Ending == end)
+        {
+            // Asked again, by somebody who doesn't know whether it was heard. A program may take a second signal for another thing than the first.
+            return;
+        }
+
+        child.Ending = end;
         if (mode == KillMode.Process && child.MainLives)
         {
             child.Main!.SendSignal(signal);

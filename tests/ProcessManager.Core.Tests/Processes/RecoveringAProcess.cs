@@ -60,6 +60,16 @@ public class RecoveringAProcess
     }
 
     [Fact]
+    public void That_the_child_is_to_end_is_said_again_when_it_is_said_to_live()
+    {
+        var life = Life.Terminating();
+        var version = life.State.Version;
+        life.Spawned().ShouldCommand(Life.End(Signal.Term));
+        life.State.Version.ShouldBe(version);
+        life.Pass(10).Wake().Spawned().ShouldCommand(Life.End(Signal.Kill));
+    }
+
+    [Fact]
     public void A_stop_command_isnt_run_a_second_time()
     {
         var spec = Life.Spec() with { Stop = new StopSpec { Command = "drain" } };

@@ -20,6 +20,23 @@ public sealed class SupervisionSpecs
     }
 
     [Fact]
+    public async Task A_signal_to_end_that_is_asked_for_again_is_sent_once()
+    {
+        await using var machine = new Machine();
+        var file = Path.Combine(machine.Root, "signals");
+        await machine.StartAsync("a", Machine.Sh($"trap 'echo term >> {file}' TERM; trap 'echo int >> {file}; exit 0' INT; echo > {file}; while :; do sleep 0.05; done"));
+        await Machine.ReadAsync(file);
+
+        machine.Tell("a", new SupervisorCommand.EndTree(Signal.Term, KillMode.Process));
+        machine.Tell("a", new SupervisorCommand.EndTree(Signal.Term, KillMode.Process));
+        await Machine.UntilAsync(() => File.ReadAllText(file).Contains("term"), () => File.ReadAllText(file));
+        machine.Tell("a", new SupervisorCommand.EndTree(Signal.Int, KillMode.Process));
+        await machine.ExitAsync("a");
+
+        File.ReadAllLines(file).Where(line => line.Length > 0).ShouldBe(["term", "int"]);
+    }
+
+    [Fact]
     public async Task The_last_error_lines_are_told_of_a_failure()
     {
         await using var machine = new Machine();

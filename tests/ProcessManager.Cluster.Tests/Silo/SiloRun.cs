@@ -15,19 +15,23 @@ internal sealed class SiloRun : IAsyncDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _out = new();
-    private readonly Task<string> _error;
+    private readonly StringBuilder _error = new();
     private readonly Task _reading;
+    private readonly Task _readingErrors;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _disposed;
 
     private SiloRun(Process process)
     {
         _process = process;
-        _error = process.StandardError.ReadToEndAsync();
-        _reading = ReadAsync();
+        _reading = ReadAsync(process.StandardOutput, _out);
+        _readingErrors = ReadAsync(process.StandardError, _error);
     }
 
     public int OsPid => _process.Id;
+
+    /// <summary>All that it has said so far, errors first.</summary>
+    public string Said => Text(_error) + Text(_out);
 
     public static SiloRun Start(params string[] args)
     {
@@ -78,7 +82,7 @@ internal sealed class SiloRun : IAsyncDisposable
     public async Task<string> ReadyAsync()
     {
         var first = await Task.WhenAny(_ready.Task, _reading).WaitAsync(Patience);
-        return first == _ready.Task ? Out : throw new InvalidOperationException($"The silo ended without being ready: {await _error}");
+        return first == _ready.Task ? Text(_out) : throw new InvalidOperationException($"The silo ended without being ready: {await ErrorsAsync()}");
     }
 
     public void Signal(string name)
@@ -95,11 +99,11 @@ internal sealed class SiloRun : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"The silo didn't end: {string.Join(' ', _process.StartInfo.ArgumentList)}. It said: {Out}", e);
+            throw new TimeoutException($"The silo didn't end: {string.Join(' ', _process.StartInfo.ArgumentList)}. It said: {Said}", e);
         }
 
         await _reading.WaitAsync(Patience);
-        return (_process.ExitCode, Out, await _error.WaitAsync(Patience));
+        return (_process.ExitCode, Text(_out), await ErrorsAsync());
     }
 
     public async ValueTask DisposeAsync()
@@ -119,27 +123,30 @@ internal sealed class SiloRun : IAsyncDisposable
         _process.Dispose();
     }
 
-    private string Out
+    private static string Text(StringBuilder said)
     {
-        get
+        lock (said)
         {
-            lock (_out)
-            {
-                return _out.ToString();
-            }
+            return said.ToString();
         }
     }
 
-    private async Task ReadAsync()
+    private async Task<string> ErrorsAsync()
     {
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        await _readingErrors.WaitAsync(Patience);
+        return Text(_error);
+    }
+
+    private async Task ReadAsync(StreamReader from, StringBuilder into)
+    {
+        while (await from.ReadLineAsync() is { } line)
         {
-            lock (_out)
+            lock (into)
             {
-                _out.Append(line).Append('\n');
+                into.Append(line).Append('\n');
             }
 
-            if (line.StartsWith("silo: ready", StringComparison.Ordinal))
+            if (into == _out && line.StartsWith("silo: ready", StringComparison.Ordinal))
             {
                 _ready.TrySetResult();
             }

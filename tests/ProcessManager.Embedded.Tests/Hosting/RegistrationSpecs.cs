@@ -1,3 +1,4 @@
+using ProcessManager.Contract;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shouldly;

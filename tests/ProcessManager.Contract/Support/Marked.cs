@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace ProcessManager.Embedded.Tests;
+namespace ProcessManager.Contract;
 
 /// <summary>
 /// A living process that carries a manager's mark as its innermost one: what that manager started, whatever its records say. Read from /proc here,
 /// not by the code under test.
 /// </summary>
 /// <param name="Main">Whether it leads its session, as main children do.</param>
-internal sealed partial record Marked(int OsPid, string Id, string Epoch, bool Main)
+public sealed partial record Marked(int OsPid, string Id, string Epoch, bool Main)
 {
     /// <summary>Those of the manager of a data directory.</summary>
     public static List<Marked> Of(string dataDirectory)

@@ -1,0 +1,49 @@
+using ProcessManager.Contract;
+
+namespace ProcessManager.Cluster.Tests.Contract;
+
+public sealed class OrleansCreatingSpecs(OrleansHost host) : CreatingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansEnvironmentSpecs(OrleansHost host) : EnvironmentSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansEventSpecs(OrleansHost host) : EventSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansFailingToStartSpecs(OrleansHost host) : FailingToStartSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansFollowingSpecs(OrleansHost host) : FollowingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansListingSpecs(OrleansHost host) : ListingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansLogSpecs(OrleansHost host) : LogSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansManyRunsSpecs(OrleansHost host) : ManyRunsSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansRemovingSpecs(OrleansHost host) : RemovingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansRestartingSpecs(OrleansHost host) : RestartingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansResultSpecs(OrleansHost host) : ResultSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansRunningCommandsSpecs(OrleansHost host) : RunningCommandsSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansSecretSpecs(OrleansHost host) : SecretSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansSignallingSpecs(OrleansHost host) : SignallingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansStartingSpecs(OrleansHost host) : StartingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansStdinSpecs(OrleansHost host) : StdinSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansStoppingSpecs(OrleansHost host) : StoppingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansTimeoutSpecs(OrleansHost host) : TimeoutSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansTreeSpecs(OrleansHost host) : TreeSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansUnknownIdSpecs(OrleansHost host) : UnknownIdSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansUpdatingSpecs(OrleansHost host) : UpdatingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansWaitingSpecs(OrleansHost host) : WaitingSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansNodeSpecs(OrleansHost host) : NodeSpecs(host), IClassFixture<OrleansHost>;

@@ -1,0 +1,49 @@
+using ProcessManager.Contract;
+
+namespace ProcessManager.Cluster.Tests.Contract;
+
+public sealed class SiloHttpCreatingSpecs(SiloHttpHost host) : CreatingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpEnvironmentSpecs(SiloHttpHost host) : EnvironmentSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpEventSpecs(SiloHttpHost host) : EventSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpFailingToStartSpecs(SiloHttpHost host) : FailingToStartSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpFollowingSpecs(SiloHttpHost host) : FollowingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpListingSpecs(SiloHttpHost host) : ListingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpLogSpecs(SiloHttpHost host) : LogSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpManyRunsSpecs(SiloHttpHost host) : ManyRunsSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpRemovingSpecs(SiloHttpHost host) : RemovingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpRestartingSpecs(SiloHttpHost host) : RestartingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpResultSpecs(SiloHttpHost host) : ResultSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpRunningCommandsSpecs(SiloHttpHost host) : RunningCommandsSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpSecretSpecs(SiloHttpHost host) : SecretSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpSignallingSpecs(SiloHttpHost host) : SignallingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpStartingSpecs(SiloHttpHost host) : StartingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpStdinSpecs(SiloHttpHost host) : StdinSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpStoppingSpecs(SiloHttpHost host) : StoppingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpTimeoutSpecs(SiloHttpHost host) : TimeoutSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpTreeSpecs(SiloHttpHost host) : TreeSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpUnknownIdSpecs(SiloHttpHost host) : UnknownIdSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpUpdatingSpecs(SiloHttpHost host) : UpdatingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpWaitingSpecs(SiloHttpHost host) : WaitingSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpNodeSpecs(SiloHttpHost host) : NodeSpecs(host), IClassFixture<SiloHttpHost>;

@@ -15,8 +15,5 @@ internal sealed class Setting
 
     public string Variable { get; }
 
-    /// <summary>Whether it stands on the command line.</summary>
-    public bool IsGiven(ParseResult parse) => parse.GetResult(Option) is { Implicit: false };
-
     public string? Read(ParseResult parse) => parse.GetValue(Option) ?? (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } value ? value : null);
 }

@@ -46,6 +46,11 @@ internal sealed class SiloSettings
     public SiloOptions Read(ParseResult parse)
     {
         var data = Path.GetFullPath(_data.Read(parse) ?? DefaultDataDirectory());
+        if (parse.GetValue(_dashboard) && parse.GetValue(_noDashboard))
+        {
+            throw Refuse("--dashboard", "not together with --no-dashboard");
+        }
+
         var dashboard = !parse.GetValue(_noDashboard);
         return new SiloOptions
         {
@@ -59,7 +64,7 @@ internal sealed class SiloSettings
                 Tcp = Tcp(_http.Read(parse), _tokenFile.Read(parse)),
                 Pages = dashboard ? [DashboardPath] : [],
             },
-            Dashboard = dashboard && !(parse.GetValue(_dashboard) && parse.GetValue(_noDashboard) ? throw Refuse("--dashboard", "not together with --no-dashboard") : false),
+            Dashboard = dashboard,
             StopChildren = parse.GetValue(_stopChildren),
             LogLevel = parse.GetValue(_logLevel),
         };

@@ -58,7 +58,7 @@ internal static class SiloApp
             silo.UseDevelopmentClustering(primarySiloEndpoint: null).AddMemoryGrainStorage(ClusterStorage.Name).UseInMemoryReminderService();
         }
 
-        silo.Configure<ClusterOptions>(cluster => cluster.ClusterId = cluster.ServiceId = options.ClusterId);
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, "procman"));
         var (address, siloPort, gatewayPort) = options.Place;
         silo.Configure<EndpointOptions>(at => (at.AdvertisedIPAddress, at.SiloPort, at.GatewayPort) = (address, siloPort, gatewayPort));
         silo.AddProcessManagerGrains(options.Node);

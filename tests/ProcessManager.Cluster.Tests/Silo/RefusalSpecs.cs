@@ -33,7 +33,7 @@ public sealed class RefusalSpecs(SharedPostgres postgres) : IDisposable
     [InlineData("Host=h;Pass;word=sesame")]
     public async Task What_isnt_a_connection_string_isnt_repeated(string text)
     {
-        var refused = await SiloRun.EndedAsync("--data", _folder.At("d"), "--database", text);
+        var refused = await SiloRun.EndedAsync(["--data", _folder.At("d"), "--database", text, .. SiloRun.OwnPorts()]);
         refused.Code.ShouldBe(2);
         Line(refused.Error).ShouldNotContain("sesame");
     }

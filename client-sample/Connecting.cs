@@ -12,7 +12,7 @@ internal static class Connecting
         client.AddProcessManagerClient();
         if (args is not [var connection, ..])
         {
-            client.UseLocalhostClustering();
+            client.UseLocalhostClustering(serviceId: "procman", clusterId: "procman");
             return;
         }
 

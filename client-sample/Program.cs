@@ -7,9 +7,11 @@
 using ClientSample;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ProcessManager;
 
 var builder = Host.CreateApplicationBuilder();
+builder.Logging.AddFilter("Orleans", LogLevel.Error); // else it tells of each connection
 builder.UseOrleansClient(client => client.Connect(args));
 using var host = builder.Build();
 await host.StartAsync();

@@ -67,7 +67,7 @@ internal static class Explanation
         EndReason.IdleTimedOut => "it wrote nothing past its idle timeout",
         EndReason.OutOfMemory => "the kernel killed it: out of memory",
         EndReason.StartFailed => "it could not be started",
-        EndReason.NodeLost => "the machine was restarted",
+        EndReason.NodeLost => "its machine was lost or restarted",
         EndReason.Unknown => "it ended, and nobody saw how (no manager ran)",
     };
 

@@ -81,6 +81,7 @@ internal static partial class ProblemAnswer
         StatusCodes.Status405MethodNotAllowed => Problem.From(ErrorCode.NotSupported, $"{request.Path} doesn't take {request.Method}.", status),
         StatusCodes.Status401Unauthorized => Problem.From(ErrorCode.Unauthorized, "No credentials, or wrong ones."),
         StatusCodes.Status413PayloadTooLarge => Problem.From(ErrorCode.TooLarge, "The body is larger than this server takes."),
+        StatusCodes.Status415UnsupportedMediaType => Problem.From(ErrorCode.InvalidSpec, $"The body must be application/json, not {request.ContentType}.", status),
         < 500 => Problem.From(ErrorCode.InvalidSpec, $"{ReasonPhrases.GetReasonPhrase(status)}.", status),
         _ => Problem.From(ErrorCode.Internal, $"{ReasonPhrases.GetReasonPhrase(status)}.", status),
     };

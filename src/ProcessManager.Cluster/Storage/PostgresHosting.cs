@@ -49,7 +49,8 @@ public static class PostgresHosting
     private static string Bounded(string connectionString)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!parts.ContainsKey("Maximum Pool Size"))
+        // ContainsKey answers true for every name it knows, also one that isn't given.
+        if (!parts.ShouldSerialize("Maximum Pool Size"))
         {
             parts.MaxPoolSize = MaxConnections;
         }

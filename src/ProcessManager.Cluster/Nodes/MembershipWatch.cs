@@ -22,7 +22,8 @@ internal sealed class MembershipWatch(IClusterMembershipService membership, Node
             {
                 table.LookAgain();
                 var living = snapshot.Members.Values.Where(member => !member.Status.IsTerminating()).Select(member => member.SiloAddress).ToHashSet();
-                if (!alive.IsSubsetOf(living))
+                // With the last silo goes the cluster; there is nobody to call them up.
+                if (living.Count > 0 && !alive.IsSubsetOf(living))
                 {
                     touching = Task.WhenAll(touching, TouchAsync(cancellationToken));
                 }

@@ -58,7 +58,7 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
             Id = orphan.Id,
             Run = orphan.Epoch.Run,
             Attempt = orphan.Epoch.Attempt,
-            Data = new EventData { Detail = "a child of this node that no record knows: it was ended" },
+            Data = new EventData { Detail = "a child of this node that no process calls its own any more: it was ended" },
         })];
         await UntilAsync(async () => (await around.Grains.GetGrain<IEventLogGrain>(0).AppendNoticesAsync(events)).Unwrap(), cancellationToken);
     }

@@ -21,14 +21,15 @@ internal sealed class MembershipWatch(IClusterMembershipService membership, Node
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
             {
                 table.LookAgain();
-                var living = snapshot.Members.Values.Where(member => !member.Status.IsTerminating()).Select(member => member.SiloAddress).ToHashSet();
-                // With the last silo goes the cluster; there is nobody to call them up.
-                if (living.Count > 0 && !alive.IsSubsetOf(living))
+
+                // One that shuts down still answers for what is on it: only when it is dead can a partition come up elsewhere. With the last one goes the cluster: nobody is left.
+                var living = snapshot.Members.Values.Where(member => member.Status != SiloStatus.Dead).ToDictionary(member => member.SiloAddress);
+                if (!alive.IsSubsetOf(living.Keys) && living.Values.Any(member => !member.Status.IsTerminating()))
                 {
                     touching = Task.WhenAll(touching, TouchAsync(cancellationToken));
                 }
 
-                alive = living;
+                alive = [.. living.Keys];
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -20,6 +20,9 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
     /// <summary>A registry that is on its way to another silo doesn't hold up the beats after.</summary>
     private static readonly TimeSpan BeatPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>By then every silo that beats knows that this node is live.</summary>
+    private static readonly TimeSpan HeardAfter = 3 * BeatEvery;
+
     /// <summary>How long the start waits to hear whether the name is free. A database that is away isn't waited for.</summary>
     private static readonly TimeSpan NamePatience = TimeSpan.FromSeconds(10);
 
@@ -117,6 +120,10 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
             // The registry can't be asked now. Should the name turn out to be another's, the silo ends then.
             LogUnnamed(_logger, Name);
             Volatile.Write(ref _joined, true);
+            if (_named.Task.IsFaulted)
+            {
+                await _named.Task;
+            }
         }
     }
 
@@ -174,6 +181,8 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
             LogLive(_logger, Name, report.Known, report.Orphans.Count);
             _recovered.SetResult(report);
             await recovery.TellAsync(report.Orphans, _end.Token);
+            await Task.Delay(HeardAfter, _around.Clock, _end.Token);
+            await recovery.TellAgainAsync(_end.Token);
         }
         catch (Exception) when (_end.IsCancellationRequested || _named.Task.IsFaulted)
         {

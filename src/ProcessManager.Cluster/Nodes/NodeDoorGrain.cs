@@ -7,10 +7,9 @@ namespace ProcessManager.Cluster;
 /// <summary>Relays what callers outside of the silos want of a machine. Reentrant: many wait for output at the same time.</summary>
 [StatelessWorker(1)]
 [Reentrant]
-internal sealed class NodeDoorGrain(SupervisorDoors doors, INodeTable table) : Grain, INodeDoorGrain
+internal sealed class NodeDoorGrain(SupervisorDoors doors, Placer placer, INodeTable table) : Grain, INodeDoorGrain
 {
-    public Task<Placement> PlaceAsync(ProcessSpec spec, string? present) =>
-        Task.FromResult(PlacementRules.Choose(spec, present, [.. table.Nodes.Select(node => node.Info)]));
+    public Task<Placement> PlaceAsync(ProcessSpec spec, string? present) => Task.FromResult(placer.Choose(spec, present));
 
     public Task<ValueList<NodeInfo>> NodesAsync() => Task.FromResult<ValueList<NodeInfo>>([.. table.Nodes.Select(node => node.Info)]);
 

@@ -40,6 +40,12 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
         return new Report(answers.Values.Count(own => own), [.. orphans]);
     }
 
+    /// <summary>
+    /// Tells those that are up here once more. On a silo that hadn't heard yet that the node is back, a process may have found it away again, when it was told the first time.
+    /// </summary>
+    public async Task TellAgainAsync(CancellationToken cancellationToken) =>
+        await _questions.AskAsync(machine.Supervisor.Marked().Select(found => new Question(found.Id, null)).Distinct(), cancellationToken);
+
     /// <summary>Tells everybody of the orphans that were ended, until it is heard.</summary>
     public async Task TellAsync(ValueList<Orphan> orphans, CancellationToken cancellationToken)
     {

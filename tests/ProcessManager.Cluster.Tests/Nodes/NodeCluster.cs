@@ -17,15 +17,16 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("procman-nodes-");
     private readonly InProcessTestCluster _cluster;
 
-    private NodeCluster(short silos)
+    private NodeCluster(short silos, ScriptedProcesses processes)
     {
+        Processes = processes;
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo((silo, orleans) => Configure(silo.SiloName, orleans));
         builder.ConfigureClient(client => client.Services.AddClusterSerialization());
         _cluster = builder.Build();
     }
 
-    public ScriptedProcesses Processes { get; } = new();
+    public ScriptedProcesses Processes { get; }
 
     public SharedRows Rows { get; } = SharedRows.Of(Guid.NewGuid().ToString());
 
@@ -36,9 +37,10 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <summary>Changes the options of silos that are started from now on.</summary>
     public Func<NodeOptions, NodeOptions> Options { get; set; } = options => options;
 
-    public static async Task<NodeCluster> StartAsync(short silos = 3)
+    /// <param name="scripted">Else processes are what they are.</param>
+    public static async Task<NodeCluster> StartAsync(short silos = 3, bool scripted = true)
     {
-        var cluster = new NodeCluster(silos);
+        var cluster = new NodeCluster(silos, new ScriptedProcesses(scripted));
         try
         {
             await cluster._cluster.DeployAsync();
@@ -53,6 +55,8 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     public static Node NodeOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<Node>();
+
+    public static IProcessManager ManagerOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IProcessManager>();
 
     public static INodeTable TableOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<INodeTable>();
 

@@ -4,7 +4,7 @@ using Orleans;
 namespace ProcessManager.Cluster.Tests;
 
 /// <summary>Answers in the place of the grains of processes, of the index and of the event log, so that a test sees what a node tells them and says what they answer.</summary>
-internal sealed class ScriptedProcesses
+internal sealed class ScriptedProcesses(bool scripted)
 {
     public ConcurrentQueue<(ProcessId Id, string Node, Epoch Epoch, SupervisorReport Report)> Reports { get; } = new();
 
@@ -29,7 +29,12 @@ internal sealed class ScriptedProcesses
 
     public async Task AnswerAsync(IIncomingGrainCallContext call)
     {
-        if (call.InterfaceMethod.DeclaringType == typeof(IProcessGrain))
+        if (!scripted)
+        {
+            Note(call);
+            await call.Invoke();
+        }
+        else if (call.InterfaceMethod.DeclaringType == typeof(IProcessGrain))
         {
             await OfProcessAsync(ProcessGrains.IdOf(call.TargetId.Key.ToString()!), call);
         }
@@ -53,14 +58,24 @@ internal sealed class ScriptedProcesses
         }
     }
 
+    private void Note(IIncomingGrainCallContext call)
+    {
+        if (call.InterfaceMethod is { Name: nameof(IProcessGrain.ReportAsync) } method && method.DeclaringType == typeof(IProcessGrain))
+        {
+            Note(ProcessGrains.IdOf(call.TargetId.Key.ToString()!), call);
+        }
+    }
+
+    private void Note(ProcessId id, IIncomingGrainCallContext call) => Reports.Enqueue(
+        (id, (string)call.Request.GetArgument(0)!, (Epoch)call.Request.GetArgument(1)!, (SupervisorReport)call.Request.GetArgument(2)!));
+
     private async Task OfProcessAsync(ProcessId id, IIncomingGrainCallContext call)
     {
         switch (call.InterfaceMethod.Name)
         {
             case nameof(IProcessGrain.ReportAsync):
-                var told = (SupervisorReport)call.Request.GetArgument(2)!;
-                call.Result = OnReport(id, told);
-                Reports.Enqueue((id, (string)call.Request.GetArgument(0)!, (Epoch)call.Request.GetArgument(1)!, told));
+                call.Result = OnReport(id, (SupervisorReport)call.Request.GetArgument(2)!);
+                Note(id, call);
                 break;
             case nameof(IProcessGrain.GrantAsync):
                 Grants.Enqueue((id, (Epoch)call.Request.GetArgument(0)!));

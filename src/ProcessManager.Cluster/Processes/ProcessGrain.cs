@@ -213,6 +213,12 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         }
 
         await entity.TakeAsync(new ProcessOrder.Wake(), CancellationToken.None);
+        if (!ReferenceEquals(_entity, entity))
+        {
+            // It was its end that it was woken for, and the index knows.
+            return false;
+        }
+
         await Host.ShowAsync(entity.State);
         return true;
     }

@@ -13,6 +13,12 @@ internal static class Repeating
     /// <summary>Of one who waits for something anyway.</summary>
     public static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Of one try, which is longer than any call waits on purpose. What a silo had taken when it was killed is never answered, and nobody tells: without this the first try would
+    /// use up the patience for all.
+    /// </summary>
+    private static readonly TimeSpan Try = TimeSpan.FromSeconds(12);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -27,7 +33,7 @@ internal static class Repeating
             var left = limit - clock.GetElapsedTime(began);
             try
             {
-                return await call().WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
+                return await call().WaitAsync(left > Try ? Try : left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken);
             }
             catch (Exception broken) when (IsBroken(broken))
             {

@@ -39,22 +39,30 @@ public abstract class CrashSpecs(CrashingSilos silos, ITestOutputHelper output) 
             return;
         }
 
-        await _census!.DisposeAsync();
-        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+        var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        try
         {
-            foreach (var silo in _cluster.Silos)
+            await _census!.DisposeAsync();
+            output.WriteLine($"{_census.Samples} samples, {_census.LongestGap.TotalMilliseconds:F0} ms apart at most");
+            if (!failed)
             {
-                output.WriteLine($"---- {silo.Node} ({(silo.Runs ? "runs" : "gone")}) said: {silo.Said}");
+                _census.ShouldBeClean();
+                await Parallel.ForEachAsync(await MineAsync(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (info, _) =>
+                    await Manager.RemoveAsync(info.Id, new StopOptions { Grace = TimeSpan.Zero }, CancellationToken.None));
             }
-
-            await silos.DropAsync();
-            return;
         }
-
-        output.WriteLine($"{_census.Samples} samples, {_census.LongestGap.TotalMilliseconds:F0} ms apart at most");
-        _census.ShouldBeClean();
-        await Parallel.ForEachAsync(await MineAsync(), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (info, _) =>
-            await Manager.RemoveAsync(info.Id, new StopOptions { Grace = TimeSpan.Zero }, CancellationToken.None));
+        catch
+        {
+            failed = true;
+            throw;
+        }
+        finally
+        {
+            if (failed)
+            {
+                await GiveUpAsync();
+            }
+        }
     }
 
     protected ProcessId Id(string name) => ProcessId.Parse($"{_test}-{name}");
@@ -122,6 +130,17 @@ public abstract class CrashSpecs(CrashingSilos silos, ITestOutputHelper output) 
         }
 
         return told;
+    }
+
+    /// <summary>Tells what the silos said; the next test begins with fresh ones.</summary>
+    private async Task GiveUpAsync()
+    {
+        foreach (var silo in _cluster!.Silos)
+        {
+            output.WriteLine($"---- {silo.Node} ({(silo.Runs ? "runs" : "gone")}) said: {silo.Said}");
+        }
+
+        await silos.DropAsync();
     }
 
     protected void Note(string figure) => output.WriteLine(figure);

@@ -7,10 +7,13 @@ internal sealed record Unit(string Name, bool MoreIsBetter, int Decimals)
 {
     public static readonly Unit PerSecond = new("/s", MoreIsBetter: true, 0);
     public static readonly Unit MegabytesPerSecond = new("MB/s", MoreIsBetter: true, 0);
+    public static readonly Unit Microseconds = new("µs", MoreIsBetter: false, 0);
     public static readonly Unit Seconds = new("s", MoreIsBetter: false, 2);
     public static readonly Unit Milliseconds = new("ms", MoreIsBetter: false, 1);
     public static readonly Unit Megabytes = new("MB", MoreIsBetter: false, 0);
     public static readonly Unit Mebibytes = new("MiB", MoreIsBetter: false, 1);
+    public static readonly Unit Kibibytes = new("KiB", MoreIsBetter: false, 1);
+    public static readonly Unit Each = new("each", MoreIsBetter: false, 2);
     public static readonly Unit Percent = new("%", MoreIsBetter: false, 2);
     public static readonly Unit CpuSecondsPerGigabyte = new("CPU s/GB", MoreIsBetter: false, 3);
     public static readonly Unit CpuMilliseconds = new("CPU ms each", MoreIsBetter: false, 2);

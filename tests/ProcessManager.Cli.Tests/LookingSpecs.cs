@@ -124,6 +124,15 @@ public sealed class LookingSpecs
     }
 
     [Fact]
+    public async Task Info_says_which_node_it_is_on()
+    {
+        using var typed = new Typed();
+        typed.Manager.Add(InMemoryManager.Info("w", Phase.Running) with { Node = "n2" });
+        (await typed.RunAsync("info", "w")).ShouldBe(0);
+        typed.Out.ShouldContain("  node          n2\n");
+    }
+
+    [Fact]
     public async Task Info_says_why_a_start_failed_and_what_helps()
     {
         using var typed = new Typed();

@@ -16,6 +16,7 @@ internal static class Explanation
         Add(text, "now", Now(info));
         Add(text, "why", Why(info, spec));
         Add(text, "next", Next(info, spec, runs, now));
+        Add(text, "node", info.Node);
         Add(text, "command", Words.CommandLine(info.Command, info.Args));
         Add(text, "directory", spec.WorkingDirectory);
         Add(text, "group", info.Group);

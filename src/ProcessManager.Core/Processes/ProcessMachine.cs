@@ -129,8 +129,10 @@ public static partial class ProcessMachine
 
     private static Decision Update(ProcessState state, ProcessOrder.Update update, DateTimeOffset now)
     {
-        if (state.Goal == Goal.Gone)
+        var plan = SpecDifference.Between(state.Spec, update.Spec);
+        if (state.Goal == Goal.Gone && plan.Changed is not ["onNodeLost"])
         {
+            // Only whether it is to be waited for: else one on a node that never comes back could never be removed.
             return Gone(state);
         }
 
@@ -141,7 +143,6 @@ public static partial class ProcessMachine
                 $"The spec of \"{state.Id}\" changed at version {state.SpecVersion}; the update is meant for version {version}. Read it again.");
         }
 
-        var plan = SpecDifference.Between(state.Spec, update.Spec);
         if (plan.Effect == UpdateEffect.Nothing)
         {
             return Decision.Nothing;

@@ -210,6 +210,24 @@ public class ProcessesOnNodes
     }
 
     [Fact]
+    public void A_removal_that_waits_for_a_lost_node_can_be_let_go()
+    {
+        var waits = Fails with { OnNodeLost = OnNodeLost.Wait };
+        var life = Starting("n1", waits).Spawned().Take(new ProcessOrder.NodeGone("n1")).Remove().ShouldBe(Phase.Terminating, 1, 1);
+        life.Update(Fails with { Command = "another" }).Decision.Refusal!.Code.ShouldBe(ErrorCode.InvalidState);
+        life.Update(waits).Decision.Refusal!.Code.ShouldBe(ErrorCode.InvalidState);
+        life.Update(Fails).ShouldTell(EventType.SpecChanged, EventType.Lost, EventType.Terminated, EventType.Removed);
+    }
+
+    [Fact]
+    public void What_becomes_of_one_that_is_being_removed_may_be_said_before_its_node_goes()
+    {
+        var life = Starting("n1", Fails with { OnNodeLost = OnNodeLost.Wait }).Spawned().Remove();
+        life.Update(Fails).ShouldBe(Phase.Terminating, 1, 1).Decision.Effects.ShouldBeEmpty();
+        life.Take(new ProcessOrder.NodeGone("n1")).ShouldTell(EventType.Lost, EventType.Terminated, EventType.Removed);
+    }
+
+    [Fact]
     public void Only_the_present_attempt_may_live_on_its_node()
     {
         var state = Starting("n1").State;

@@ -4,17 +4,27 @@ using ProcessManager.Os;
 namespace ProcessManager.Cluster;
 
 /// <summary>The machine of this silo, for callers here and (through <see cref="SupervisorService"/>) elsewhere.</summary>
-internal sealed class MachineDoor(Machine machine, LogSessions sessions) : ISupervisorDoor
+internal sealed class MachineDoor(Machine machine, LogSessions sessions, ReportRelay relay) : ISupervisorDoor
 {
     /// <summary>Less than a call between silos may take: who doesn't read its input keeps nobody waiting for ever.</summary>
     private static readonly TimeSpan StdinPatience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, InputFolder.Input> _inputs = new(StringComparer.Ordinal);
 
-    public Task HandOverAsync(ProcessId id, Epoch epoch, SupervisorCommand command)
+    public async Task HandOverAsync(ProcessId id, Epoch epoch, SupervisorCommand command)
     {
-        machine.Supervisor.HandOver(id, epoch, command);
-        return Task.CompletedTask;
+        if (command is not SupervisorCommand.Forget)
+        {
+            machine.Supervisor.HandOver(id, epoch, command);
+            return;
+        }
+
+        // When this is answered a new process of that name may begin, with the same epochs: nothing that is about the old one may be on its way by then.
+        using (machine.Supervisor.Mute(id))
+        {
+            await relay.DropAsync(id);
+            machine.Supervisor.HandOver(id, epoch, command);
+        }
     }
 
     public Task AskTokenAsync(ProcessId id, Epoch epoch)

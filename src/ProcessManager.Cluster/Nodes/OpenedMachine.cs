@@ -30,7 +30,7 @@ internal sealed class OpenedMachine : IAsyncDisposable
                 (id, epoch) => Relay.Post(id, new RelayedReport(epoch, null)),
                 HoldingsAsync));
         _sessions = new LogSessions(around, Machine.Logs);
-        Door = new MachineDoor(Machine, _sessions);
+        Door = new MachineDoor(Machine, _sessions, Relay);
     }
 
     public Machine Machine { get; }

@@ -8,6 +8,9 @@ internal sealed class ReportLine
     private RelayedReport? _first;
     private bool _retired;
 
+    /// <summary>The process is being forgotten: whether what was told of it is wanted is all the same.</summary>
+    public bool Dropped { get; private set; }
+
     /// <summary>Tells them; ends when none is left.</summary>
     public Task Work { get; private set; } = Task.CompletedTask;
 
@@ -45,6 +48,16 @@ internal sealed class ReportLine
             {
                 return _first!;
             }
+        }
+    }
+
+    /// <summary>What waits isn't told any more; the first may be under way.</summary>
+    public void Drop()
+    {
+        lock (_gate)
+        {
+            Dropped = true;
+            _waiting.Clear();
         }
     }
 

@@ -48,6 +48,18 @@ internal sealed partial class ReportRelay(NodeSurroundings around, Action<Proces
         }
     }
 
+    /// <summary>Drops what waits for a process that is to be forgotten; completes when what was under way has arrived.</summary>
+    public Task DropAsync(ProcessId id)
+    {
+        if (!_lines.TryGetValue(id, out var line))
+        {
+            return Task.CompletedTask;
+        }
+
+        line.Drop();
+        return line.Work;
+    }
+
     /// <summary>Tells nothing any more. What stands is told again by whoever has the machine next.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +87,7 @@ internal sealed partial class ReportRelay(NodeSurroundings around, Action<Proces
         {
             do
             {
-                await TellAsync(id, line.First);
+                await TellAsync(id, line);
             }
             while (line.Next());
         }
@@ -87,15 +99,16 @@ internal sealed partial class ReportRelay(NodeSurroundings around, Action<Proces
         _lines.TryRemove(KeyValuePair.Create(id, line));
     }
 
-    private async Task TellAsync(ProcessId id, RelayedReport report)
+    private async Task TellAsync(ProcessId id, ReportLine line)
     {
+        var report = line.First;
         var pauses = default(Pauses);
-        while (true)
+        while (!line.Dropped)
         {
             await _calls.WaitAsync(_end.Token);
             try
             {
-                if (!await TryTellAsync(id, report))
+                if (!await TryTellAsync(id, report) && !line.Dropped)
                 {
                     onUnwanted(id, report);
                 }

@@ -11,6 +11,9 @@ internal sealed partial class HandOvers(ProcessId id, TimeProvider clock, Action
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>What a silo knows of nodes is up to some beats old: a node that is back may still be away to it.</summary>
+    private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(3);
+
     private readonly Queue<HandOver> _line = new();
     private readonly CancellationTokenSource _end = new();
     private Task _work = Task.CompletedTask;
@@ -45,6 +48,7 @@ internal sealed partial class HandOvers(ProcessId id, TimeProvider clock, Action
 
     private async Task ArriveAsync(HandOver next)
     {
+        var began = clock.GetTimestamp();
         for (var pause = FirstPause; !_end.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
@@ -54,8 +58,11 @@ internal sealed partial class HandOvers(ProcessId id, TimeProvider clock, Action
             }
             catch (ProcessManagerException away) when (away.Code == ErrorCode.NodeUnavailable)
             {
-                onAway(next.Node);
-                return;
+                if (clock.GetElapsedTime(began) >= Doubt)
+                {
+                    onAway(next.Node);
+                    return;
+                }
             }
             catch (Exception failure)
             {

@@ -80,6 +80,14 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
         }
     }
 
+    /// <summary>Tells nothing of a process until what is answered is disposed of: who is about to have it forgotten lets what was told arrive first.</summary>
+    public IDisposable Mute(ProcessId id)
+    {
+        var owned = Owned(id);
+        owned.Mute();
+        return new Muted(owned);
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<Fault> Check(ProcessSpec spec) => [.. ChildAccount.Faults(spec), .. OnlineCpus.Faults(spec)];
 
@@ -173,4 +181,9 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
     private OwnedProcess Owned(ProcessId id) => _owned.GetOrAdd(id, x => new OwnedProcess(x, _tools, OnForgotten));
 
     private void OnForgotten(OwnedProcess owned) => _owned.TryRemove(new KeyValuePair<ProcessId, OwnedProcess>(owned.Id, owned));
+
+    private sealed class Muted(OwnedProcess owned) : IDisposable
+    {
+        public void Dispose() => owned.Unmute();
+    }
 }

@@ -22,7 +22,7 @@ internal sealed partial class OwnedProcess
         if (InTheWayOf(epoch) is { } other)
         {
             var error = new ErrorInfo(ErrorCode.InvalidState, other);
-            tools.Report(id, epoch, new SupervisorReport.StartFailed(error, Transient: true, tools.Now));
+            Report(epoch, new SupervisorReport.StartFailed(error, Transient: true, tools.Now));
             return;
         }
 
@@ -103,7 +103,7 @@ internal sealed partial class OwnedProcess
                 break;
             case Adoption.NeverRan:
                 Erase(epoch);
-                tools.Report(id, epoch, new SupervisorReport.NeverRan());
+                Report(epoch, new SupervisorReport.NeverRan());
                 break;
             default:
                 throw new UnreachableException("adoption");

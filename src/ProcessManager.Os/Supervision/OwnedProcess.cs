@@ -11,7 +11,9 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
 {
     /// <summary>Of an earlier manager. Changed by the lane only, seen by others.</summary>
     private ImmutableDictionary<Epoch, LedgerRecord> _records = ImmutableDictionary<Epoch, LedgerRecord>.Empty;
+    private readonly Lock _telling = new();
     private Child? _child;
+    private int _muted;
     private Epoch _last;
     private Epoch _released;
 
@@ -27,7 +29,40 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
     public void Recall(LedgerRecord record) => _records = _records.SetItem(record.Epoch, record);
 
     /// <returns>False when the process was forgotten: a new one with its name is another.</returns>
-    public bool TryHandOver(Epoch epoch, SupervisorCommand command) => TryPost(() => TakeAsync(epoch, command));
+    public bool TryHandOver(Epoch epoch, SupervisorCommand command)
+    {
+        if (command is not SupervisorCommand.Forget)
+        {
+            return TryPost(() => TakeAsync(epoch, command));
+        }
+
+        // From here on nothing is told of it: a new process of that name has the same epochs, and would take it for its own.
+        Mute();
+        if (TryPost(() => TakeAsync(epoch, command)))
+        {
+            return true;
+        }
+
+        Unmute();
+        return false;
+    }
+
+    /// <summary>Nothing is told until as many times <see cref="Unmute"/>.</summary>
+    public void Mute()
+    {
+        lock (_telling)
+        {
+            _muted++;
+        }
+    }
+
+    public void Unmute()
+    {
+        lock (_telling)
+        {
+            _muted--;
+        }
+    }
 
     /// <summary>Tells again what is true now and not released.</summary>
     public void Repeat() => Post(() =>
@@ -42,7 +77,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
     public void Tell(LogTruncation cut) => Post(() =>
     {
         var newest = new[] { cut.Epoch, _last, _released }.Max();
-        tools.Report(id, newest, new SupervisorReport.OutputTruncated(cut.Stream, cut.Offset, tools.Now));
+        Report(newest, new SupervisorReport.OutputTruncated(cut.Stream, cut.Offset, tools.Now));
     });
 
     /// <summary>Gives the standard input of an attempt; null when it has none, or no more.</summary>
@@ -93,6 +128,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             await ReleaseAsync(_child is { MainLives: false } child && child.Epoch > epoch ? child.Epoch : epoch);
             tools.Logs.Delete(id);
             (_last, _released) = (default, default);
+            Unmute();
             if (TryRetire())
             {
                 onForgotten(this);
@@ -198,7 +234,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
     private async Task RunBesideAsync(Epoch epoch, SupervisorCommand.RunStopCommand run)
     {
         var osPid = _child?.Epoch == epoch ? _child.Tree.Leader?.OsPid : null;
-        var command = new StopCommand(tools, problem => Post(() => tools.Report(id, epoch, new SupervisorReport.StopCommandEnded(problem, tools.Now))));
+        var command = new StopCommand(tools, problem => Post(() => Report(epoch, new SupervisorReport.StopCommandEnded(problem, tools.Now))));
         await command.StartAsync(id, epoch, run, osPid);
     }
 
@@ -248,7 +284,18 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         }
     }
 
-    private void Report(Child child, SupervisorReport report) => tools.Report(id, child.Epoch, report);
+    private void Report(Child child, SupervisorReport report) => Report(child.Epoch, report);
+
+    private void Report(Epoch epoch, SupervisorReport report)
+    {
+        lock (_telling)
+        {
+            if (_muted == 0)
+            {
+                tools.Report(id, epoch, report);
+            }
+        }
+    }
 
     [Microsoft.Extensions.Logging.LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Error, Message = "A command for {Id} was not carried out")]
     private static partial void Faulted(Microsoft.Extensions.Logging.ILogger logger, Exception exception, ProcessId id);

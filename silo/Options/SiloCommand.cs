@@ -41,7 +41,7 @@ internal sealed class SiloCommand
             }
             catch (ProcessManagerException e)
             {
-                await Console.Error.WriteLineAsync($"silo: {e.Message}");
+                await Console.Error.WriteLineAsync($"silo: {Misuse.WithoutPasswords(e.Message)}");
                 return e.Code == ErrorCode.InvalidSpec ? Usage : Failed;
             }
         });
@@ -52,9 +52,9 @@ internal sealed class SiloCommand
         var parse = _root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is ParseErrorAction)
         {
-            foreach (var error in parse.Errors)
+            foreach (var line in Misuse.Lines(parse))
             {
-                await Console.Error.WriteLineAsync($"silo: {error.Message}");
+                await Console.Error.WriteLineAsync($"silo: {line}");
             }
 
             await Console.Error.WriteLineAsync("Try `silo --help`.");

@@ -23,6 +23,11 @@ internal sealed class SiloSettings
     private readonly Option<bool> _local = new("--local") { Description = "One silo, to try it: no database, records in memory" };
     private readonly Setting _http = new("--http", "URL", "Listen for HTTP on this address too: http://127.0.0.1:7777");
     private readonly Setting _tokenFile = new("--token-file", "FILE", "The token that --http asks for; made if it is missing");
+    private readonly Option<bool> _anyAddress = new("--allow-plain-http-on-any-address")
+    {
+        Description = "Let --http be another address than loopback: the token and all else cross the network in clear",
+    };
+
     private readonly Setting _socket = new("--socket", "PATH", "The unix socket (procman.sock in the data directory)");
     private readonly Option<bool> _dashboard = new("--dashboard") { Description = $"Serve Orleans' dashboard at {DashboardPath}, with the token as its password (the default)" };
     private readonly Option<bool> _noDashboard = new("--no-dashboard") { Description = "Don't" };
@@ -33,7 +38,7 @@ internal sealed class SiloSettings
     public IEnumerable<Option> Options =>
     [
         _data.Option, _node.Option, _labels, _address.Option, _siloPort.Option, _gatewayPort.Option, _clusterId.Option, .. _database.Options, _local,
-        _http.Option, _tokenFile.Option, _socket.Option, _dashboard, _noDashboard, _stopChildren, _logLevel,
+        _http.Option, _tokenFile.Option, _anyAddress, _socket.Option, _dashboard, _noDashboard, _stopChildren, _logLevel,
     ];
 
     public string ReadClusterId(ParseResult parse) => _clusterId.Read(parse) ?? "procman";
@@ -61,7 +66,7 @@ internal sealed class SiloSettings
             Doors = new ServerOptions
             {
                 SocketPath = _socket.Read(parse) ?? Path.Combine(data, "procman.sock"),
-                Tcp = Tcp(_http.Read(parse), _tokenFile.Read(parse)),
+                Tcp = Tcp(_http.Read(parse), _tokenFile.Read(parse), parse.GetValue(_anyAddress)),
                 Pages = dashboard ? [DashboardPath] : [],
             },
             Dashboard = dashboard,
@@ -121,14 +126,34 @@ internal sealed class SiloSettings
         return [.. labels];
     }
 
-    private static TcpOptions? Tcp(string? url, string? tokenFile) => (url, tokenFile) switch
+    private static TcpOptions? Tcp(string? url, string? tokenFile, bool anyAddress)
     {
-        (null, null) => null,
-        (null, _) or (_, null) => throw Refuse("--http", "--http and --token-file belong together"),
-        _ => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp
-            ? new TcpOptions { Url = address, TokenFile = Path.GetFullPath(tokenFile) }
-            : throw Refuse("--http", $"\"{url}\" isn't an address: write http://127.0.0.1:7777"),
-    };
+        if (url is null && tokenFile is null)
+        {
+            return null;
+        }
+
+        if (url is null || tokenFile is null)
+        {
+            throw Refuse("--http", "--http and --token-file belong together");
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp || address.PathAndQuery != "/" || address.UserInfo.Length > 0)
+        {
+            throw Refuse("--http", "this isn't an address: write http://127.0.0.1:7777");
+        }
+
+        if (address.HostNameType is not (UriHostNameType.IPv4 or UriHostNameType.IPv6) && address.Host != "localhost")
+        {
+            throw Refuse("--http", $"\"{address.Host}\" is neither an IP address nor localhost");
+        }
+
+        return address.IsLoopback || anyAddress
+            ? new TcpOptions { Url = address, TokenFile = Path.GetFullPath(tokenFile), AllowPlainHttpOnAnyAddress = anyAddress }
+            : throw Refuse(
+                "--http",
+                $"{address.Host} is no loopback address, and the token would cross the network in clear: listen on 127.0.0.1 behind a proxy with TLS, or allow it (--allow-plain-http-on-any-address)");
+    }
 
     /// <summary>Not the daemon's: what a silo doesn't know there, it ends.</summary>
     private static string DefaultDataDirectory()

@@ -13,15 +13,15 @@ internal static class Ports
     public static void EnsureFree(SiloOptions options)
     {
         var place = options.Place;
-        EnsureFree(new IPEndPoint(place.Address, place.SiloPort), "--silo-port");
-        EnsureFree(new IPEndPoint(place.Address, place.GatewayPort), "--gateway-port");
+        EnsureFree(new IPEndPoint(place.Address, place.SiloPort), "--silo-port", "--address");
+        EnsureFree(new IPEndPoint(place.Address, place.GatewayPort), "--gateway-port", "--address");
         if (options.Doors.Tcp is { Url: var url } && IPAddress.TryParse(url.Host.Trim('[', ']'), out var address))
         {
-            EnsureFree(new IPEndPoint(address, url.Port), "--http");
+            EnsureFree(new IPEndPoint(address, url.Port), "--http", "--http");
         }
     }
 
-    private static void EnsureFree(IPEndPoint at, string option)
+    private static void EnsureFree(IPEndPoint at, string option, string addressOption)
     {
         using var socket = new Socket(at.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -34,7 +34,7 @@ internal static class Ports
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressNotAvailable)
         {
-            throw ProcessManagerException.Invalid([new Fault(option, $"{at.Address} isn't an address of this machine")]);
+            throw ProcessManagerException.Invalid([new Fault(addressOption, $"{at.Address} isn't an address of this machine")]);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
         {

@@ -113,6 +113,39 @@ public sealed class RefusalSpecs(SharedPostgres postgres) : IDisposable
         await MisusedAsync("--nonsense", "--nonsense");
     }
 
+    [Fact]
+    public async Task An_address_is_refused_by_the_name_of_its_option()
+    {
+        var elsewhere = await SiloRun.EndedAsync(["--data", _folder.At("d"), "--address", "192.0.2.1", "--database", "Host=h", .. SiloRun.OwnPorts()]);
+        elsewhere.Code.ShouldBe(2);
+        Line(elsewhere.Error).ShouldBe("silo: --address: 192.0.2.1 isn't an address of this machine");
+
+        string[] open = ["--local", "--data", _folder.At("d"), .. SiloRun.OwnPorts(), "--http", $"http://0.0.0.0:{SiloRun.FreePort()}", "--token-file", _folder.At("token")];
+        var clear = await SiloRun.EndedAsync(open);
+        clear.Code.ShouldBe(2);
+        Line(clear.Error).ShouldContain("--allow-plain-http-on-any-address");
+        clear.Error.ShouldStartWith("silo: --http: ");
+
+        await using var allowed = SiloRun.Start([.. open, "--allow-plain-http-on-any-address"]);
+        (await allowed.ReadyAsync()).ShouldContain("http://0.0.0.0:");
+    }
+
+    [Theory]
+    [InlineData("--databse", "Host=h;Password=sesame")]
+    [InlineData("--databse=Host=h;Password=sesame")]
+    [InlineData("Host=h;Password=sesame")]
+    [InlineData("--database", "Host=h", "Password=sesame")]
+    [InlineData("--silo-port", "Host=h;Pwd = sesame")]
+    [InlineData("--log-level", "Password=sesame")]
+    [InlineData("--http", "http://Host=h;Password=sesame", "--token-file", "f")]
+    public async Task What_may_be_a_secret_isnt_repeated(params string[] args)
+    {
+        var refused = await SiloRun.EndedAsync(["--local", "--data", _folder.At("d"), .. args]);
+        refused.Code.ShouldBe(2);
+        refused.Error.ShouldStartWith("silo: ");
+        refused.Error.ShouldNotContain("sesame");
+    }
+
     private static async Task MisusedAsync(string told, params string[] args)
     {
         var refused = await SiloRun.EndedAsync(["--local", .. args]);

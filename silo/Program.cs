@@ -22,13 +22,19 @@ static async Task RunAsync(SiloOptions options, CancellationToken cancellationTo
     await using var app = SiloApp.Build(options, doors, log);
     await StartAsync(app, options, doors, cancellationToken);
     log.Started();
-    Console.WriteLine(Words.Ready(options, ServerDoors.Addresses(app)));
 
     // The node itself may end it too, when it turns out that its name is another's.
     var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();
-    await Task.WhenAny(interrupts.First, Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping));
+    var ending = Task.WhenAny(interrupts.First, Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping));
+    var node = app.Services.GetRequiredService<Node>();
+    if (await Arrival.WaitAsync(node, ending))
+    {
+        Console.WriteLine(Words.Ready(options, ServerDoors.Addresses(app)));
+    }
+
+    await ending;
     var farewell = await Farewell.SayAsync(
-        app.Services.GetRequiredService<Node>(), app.Services.GetRequiredService<IProcessManager>(), options.StopChildren, interrupts.Second);
+        node, app.Services.GetRequiredService<IProcessManager>(), options.StopChildren, interrupts.Second);
     // No new calls, those under way end; the grains go to other silos, and the children stay.
     await app.StopAsync(interrupts.Second);
     foreach (var line in Words.Goodbye(options, farewell))

@@ -38,12 +38,19 @@ internal static class SiloApp
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         try
         {
-            await app.StopAsync(patience.Token);
+            try
+            {
+                await app.StopAsync(patience.Token);
+            }
+            catch (InvalidOperationException)
+            {
+                // A silo that hasn't become active refuses to stop. Its stages that were reached can be left one by one.
+                await app.Services.GetRequiredService<ISiloLifecycleSubject>().OnStop(patience.Token);
+            }
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A silo that hasn't become active refuses to stop. Its stages that were reached can be left one by one.
-            await app.Services.GetRequiredService<ISiloLifecycleSubject>().OnStop(patience.Token);
+            // What can't be left in time is left as a death would leave it. Why the start failed is what the operator has to read.
         }
     }
 

@@ -14,6 +14,8 @@ internal static class Words
             + $"HTTP {string.Join(" and ", places)}{dashboard}";
     }
 
+    public static string NotReady(string node, string why) => $"silo: up as node {node}, and not ready yet: {why}";
+
     public static IEnumerable<string> Goodbye(SiloOptions options, Farewell farewell)
     {
         if (farewell.Ended.Count > 0)

@@ -10,15 +10,32 @@ internal sealed record Farewell(IReadOnlyList<ProcessId> Ended, IReadOnlyList<Pr
     /// <summary>For a graceful end of the processes; then they are killed.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    /// <summary>For what ran here before to be adopted, when it was told to end before that was done.</summary>
+    private static readonly TimeSpan AdoptionPatience = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan ListPatience = TimeSpan.FromSeconds(5);
 
     /// <param name="hurry">Kill at once what is still to end.</param>
     public static async Task<Farewell> SayAsync(Node node, IProcessManager manager, bool stopAll, CancellationToken hurry)
     {
+        var adopted = await AdoptedAsync(node, hurry);
         var here = node.Here.ToList();
         var ending = stopAll ? here : here.Count == 0 ? [] : await WithSiloAsync(node, manager);
         var ended = ending.Count == 0 ? [] : await EndAsync(node, ending, hurry);
-        return new Farewell(ended, [.. here.Except(ended)]);
+        var left = adopted ? here : here.Union(node.Found);
+        return new Farewell(ended, [.. left.Except(ended)]);
+    }
+
+    /// <summary>Only then is it known what is here, and can be ended through its processes.</summary>
+    private static async Task<bool> AdoptedAsync(Node node, CancellationToken hurry)
+    {
+        if (!node.Recovered.IsCompleted && node.Found.Any())
+        {
+            Task adopted = node.Recovered.WaitAsync(AdoptionPatience, hurry);
+            await adopted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return node.Recovered.IsCompletedSuccessfully;
     }
 
     private static async Task<ValueList<ProcessId>> EndAsync(Node node, List<ProcessId> ending, CancellationToken hurry)

@@ -58,11 +58,12 @@ internal sealed partial class ClusterProcessManager
 
     public async Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
     {
-        var counts = await _index.CountAsync(cancellationToken);
+        var silo = await AskAsync(() => Machine(AnyNode).HealthAsync(), cancellationToken);
         var nodes = await GetNodesAsync(cancellationToken);
+        var counts = await CountAsync(silo.StorageProblem, cancellationToken);
         return new ManagerHealth
         {
-            Ready = nodes.Any(node => node.State == NodeState.Live),
+            Ready = silo.StorageProblem is null && (node is null ? nodes.Any(each => each.State == NodeState.Live) : silo.State == NodeState.Live),
             Total = counts.Total,
             Running = counts.Running,
             Terminating = counts.Terminating,
@@ -70,11 +71,33 @@ internal sealed partial class ClusterProcessManager
             QueueDepth = 0,
             Problems =
             [
-                .. nodes.Where(node => node.State == NodeState.Away).Select(node => $"Node \"{node.Name}\" is away since {node.Since:O}."),
-                .. nodes.SelectMany(node => node.Problems.Select(problem => $"{node.Name}: {problem}")),
+                .. new[] { silo.StorageProblem }.OfType<string>(),
+                .. nodes.Where(each => each.State == NodeState.Away).Select(each => $"Node \"{each.Name}\" is away since {each.Since:O}."),
+                .. nodes.SelectMany(each => each.Problems.Where(problem => problem != silo.StorageProblem).Select(problem => $"{each.Name}: {problem}")),
             ],
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
+            Node = node,
         };
+    }
+
+    /// <summary>What is known to be wrong is told soon, and not only that there was no answer.</summary>
+    private async Task<IndexCounts> CountAsync(string? problem, CancellationToken cancellationToken)
+    {
+        if (problem is null)
+        {
+            return await _index.CountAsync(cancellationToken);
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(CountsWithoutStorage);
+        try
+        {
+            return await _index.CountAsync(patience.Token);
+        }
+        catch (Exception e) when (e is ProcessManagerException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ProcessManagerException(ErrorCode.StorageUnavailable, problem, e);
+        }
     }
 
     /// <exception cref="ProcessManagerException">NodeUnavailable.</exception>
@@ -87,6 +110,8 @@ internal sealed partial class ClusterProcessManager
     }
 
     private const string AnyNode = "any";
+
+    private static readonly TimeSpan CountsWithoutStorage = TimeSpan.FromSeconds(2);
 
     private INodeDoorGrain Machine(string node) => grains.GetGrain<INodeDoorGrain>(node);
 

@@ -6,7 +6,8 @@ namespace ProcessManager.Cluster;
 /// A manager whose processes live on a cluster of silos: used in a silo, and in an app with an Orleans client. It holds nothing but the way there, so that it survives whatever
 /// happens to the silo that it is connected to: what is safe to repeat is repeated, the rest fails with <see cref="ErrorCode.Unavailable"/>.
 /// </summary>
-internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimeProvider clock) : IProcessManager
+/// <param name="node">Of the silo that it is in; null: it is in an app.</param>
+internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimeProvider clock, string? node) : IProcessManager
 {
     private readonly IndexClient _index = new(grains, clock);
     private readonly EventClient _events = new(grains, clock);

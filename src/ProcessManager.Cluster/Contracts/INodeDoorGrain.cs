@@ -13,4 +13,11 @@ internal interface INodeDoorGrain : IGrainWithStringKey, IMachineDoor
 
     /// <summary>All nodes. The key doesn't matter.</summary>
     Task<ValueList<NodeInfo>> NodesAsync();
+
+    /// <summary>How the silo is that answers. The key doesn't matter.</summary>
+    Task<SiloHealth> HealthAsync();
 }
+
+/// <param name="State">Of its node.</param>
+/// <param name="StorageProblem">Null: the database answered it when it was asked last, a few seconds ago.</param>
+internal sealed record SiloHealth(NodeState State, string? StorageProblem);

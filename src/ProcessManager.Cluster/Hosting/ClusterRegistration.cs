@@ -35,6 +35,7 @@ public static class ClusterRegistration
         services.AddClusterSerialization();
         services.TryAddSingleton(provider => new MillisecondClock(provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<IProcessManager>(provider =>
-            new ClusterProcessManager(provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<MillisecondClock>()));
+            new ClusterProcessManager(
+            provider.GetRequiredService<IGrainFactory>(), provider.GetRequiredService<MillisecondClock>(), provider.GetService<Node>()?.Name));
     }
 }

@@ -32,6 +32,7 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
     private readonly NodeSurroundings _around;
     private readonly NodeTable _table;
     private readonly MembershipWatch _watch;
+    private readonly StorageWatch _storage;
     private readonly IHostApplicationLifetime? _application;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _end = new();
@@ -46,9 +47,9 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
     /// <summary>The start is over, without an answer to whether the name is free.</summary>
     private bool _joined;
 
-    public Node(NodeSurroundings around, NodeTable table, MembershipWatch watch, IEnumerable<IHostApplicationLifetime> applications)
+    public Node(NodeSurroundings around, NodeTable table, MembershipWatch watch, StorageWatch storage, IEnumerable<IHostApplicationLifetime> applications)
     {
-        (_around, _table, _watch) = (around, table, watch);
+        (_around, _table, _watch, _storage) = (around, table, watch, storage);
         _application = applications.FirstOrDefault();
         _logger = around.Loggers.CreateLogger<Node>();
         _state = (NodeState.Joining, around.Clock.GetUtcNow());
@@ -60,6 +61,14 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
 
     /// <summary>What was found of children when the node came; completes when it is live.</summary>
     public Task<NodeRecovery.Report> Recovered => _recovered.Task;
+
+    /// <summary>Null: the database answered when it was asked last.</summary>
+    public string? StorageProblem => _storage.Problem;
+
+    /// <summary>What it waits for until it is live.</summary>
+    public string Obstacle =>
+        StorageProblem
+        ?? (_named.Task.IsCompletedSuccessfully ? "The processes whose children were found here haven't all answered yet." : "The registry of nodes hasn't answered yet.");
 
     public Machine Machine => Opened.Machine;
 
@@ -80,6 +89,9 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
 
     /// <summary>The processes with a living child on this machine.</summary>
     public IEnumerable<ProcessId> Here => Machine.Supervisor.Members().Keys;
+
+    /// <summary>The processes that somebody who lives on this machine was started for: before the node is live, all that is known of them.</summary>
+    public IEnumerable<ProcessId> Found => Machine.Supervisor.Marked().Select(found => found.Id).Distinct();
 
     /// <summary>Before the silo stops: nothing new is placed here any more, and these are ended.</summary>
     /// <inheritdoc cref="ChildrenEnd.RunAsync"/>
@@ -166,7 +178,7 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
         await _living.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Task LiveAsync() => Task.WhenAll(BeatOnAsync(), RecoverAsync(), _watch.RunAsync(_end.Token));
+    private Task LiveAsync() => Task.WhenAll(BeatOnAsync(), RecoverAsync(), _watch.RunAsync(_end.Token), _storage.RunAsync(_end.Token));
 
     private async Task RecoverAsync()
     {
@@ -267,7 +279,7 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
             Cpus = Environment.ProcessorCount,
             Address = _around.Silo.SiloAddress.Endpoint.ToString(),
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
-            Problems = [.. Machine.Problems],
+            Problems = StorageProblem is { } problem ? [.. Machine.Problems, problem] : [.. Machine.Problems],
         };
         return new NodeRecord(info, _around.Silo.SiloAddress.ToParsableString(), Machine.ManagerId, _incarnation);
     }

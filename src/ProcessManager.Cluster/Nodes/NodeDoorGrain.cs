@@ -7,11 +7,13 @@ namespace ProcessManager.Cluster;
 /// <summary>Relays what callers outside of the silos want of a machine. Reentrant: many wait for output at the same time.</summary>
 [StatelessWorker(1)]
 [Reentrant]
-internal sealed class NodeDoorGrain(SupervisorDoors doors, Placer placer, INodeTable table) : Grain, INodeDoorGrain
+internal sealed class NodeDoorGrain(SupervisorDoors doors, Placer placer, INodeTable table, Node here) : Grain, INodeDoorGrain
 {
     public Task<Placement> PlaceAsync(ProcessSpec spec, string? present) => Task.FromResult(placer.Choose(spec, present));
 
     public Task<ValueList<NodeInfo>> NodesAsync() => Task.FromResult<ValueList<NodeInfo>>([.. table.Nodes.Select(node => node.Info)]);
+
+    public Task<SiloHealth> HealthAsync() => Task.FromResult(new SiloHealth(here.State, here.StorageProblem));
 
     public Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close) => AskAsync(door => door.WriteStdinAsync(id, epoch, data, close));
 

@@ -19,6 +19,7 @@ internal static class NodeRegistration
         services.AddSingleton<NodeTable>();
         services.AddSingleton<INodeTable>(provider => provider.GetRequiredService<NodeTable>());
         services.AddSingleton<MembershipWatch>();
+        services.AddSingleton<StorageWatch>();
         services.AddSingleton<Node>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<Node>());
         services.AddSingleton<SupervisorDoors>();

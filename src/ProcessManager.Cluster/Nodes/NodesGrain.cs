@@ -13,7 +13,7 @@ namespace ProcessManager.Cluster;
 /// </summary>
 [Reentrant]
 internal sealed partial class NodesGrain(
-    [PersistentState("nodes", ClusterStorage.Name)] IPersistentState<NodeRegistry> row,
+    [PersistentState(NodeRegistry.Row, ClusterStorage.Name)] IPersistentState<NodeRegistry> row,
     IClusterMembershipService membership,
     MillisecondClock clock,
     ILogger<NodesGrain> logger) : Grain, INodesGrain

@@ -18,8 +18,5 @@ internal static class Connecting
 
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", connection));
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (args is [_, var cluster, ..] ? cluster : "procman", "procman"));
-
-        // Find other silos soon after one is lost.
-        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
     }
 }

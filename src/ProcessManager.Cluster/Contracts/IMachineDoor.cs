@@ -1,3 +1,5 @@
+using Orleans;
+
 namespace ProcessManager.Cluster;
 
 /// <summary>What callers want of the machine that a process is on.</summary>
@@ -5,9 +7,11 @@ internal interface IMachineDoor
 {
     Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close);
 
+    [ResponseTimeout("00:00:05")]
     Task<Answer<OsStatus>> StatusAsync(ChildIdentity child);
 
     /// <summary>Of those of <paramref name="ids"/> that have a living tree here.</summary>
+    [ResponseTimeout("00:00:05")]
     Task<Answer<ValueMap<TreeMetrics>>> MeasureAsync(ValueList<ProcessId> ids, bool withDescriptors);
 
     /// <summary>Keeps input for a command; answers the path to give as its standard input.</summary>
@@ -21,9 +25,10 @@ internal interface IMachineDoor
     Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query);
 
     /// <summary>
-    /// What there is, 256 KiB or so at most; it waits up to 10 s for something. Unavailable: the session was closed, or its silo is another one now.
+    /// What there is, 256 KiB or so at most; it waits up to 5 s for something. Unavailable: the session was closed, or its silo is another one now.
     /// </summary>
     /// <param name="page">From 0, one more each time. Asked again for the same page it answers the same, so that a lost answer loses nothing.</param>
+    [ResponseTimeout("00:00:10")]
     Task<Answer<LogPage>> NextLogsAsync(Guid session, long page);
 
     Task CloseLogsAsync(Guid session);

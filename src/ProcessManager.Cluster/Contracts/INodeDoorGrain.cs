@@ -9,9 +9,11 @@ namespace ProcessManager.Cluster;
 internal interface INodeDoorGrain : IGrainWithStringKey, IMachineDoor
 {
     /// <summary>Where a process with this spec would go. The key doesn't matter.</summary>
+    [ResponseTimeout("00:00:05")]
     Task<Placement> PlaceAsync(ProcessSpec spec, string? present);
 
     /// <summary>All nodes. The key doesn't matter.</summary>
+    [ResponseTimeout("00:00:05")]
     Task<ValueList<NodeInfo>> NodesAsync();
 
     /// <summary>How the silo is that answers. The key doesn't matter.</summary>

@@ -9,10 +9,10 @@ namespace ProcessManager.Cluster;
 internal interface IProcessGrain : IGrainWithStringKey
 {
     /// <summary>Declares the process and, with <paramref name="start"/>, opens its first run in the same turn.</summary>
-    [ResponseTimeout("00:00:15")]
+    [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start);
 
-    [ResponseTimeout("00:00:15")]
+    [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> TakeAsync(ProcessOrder order);
 
     [ResponseTimeout("00:00:05")]
@@ -31,11 +31,11 @@ internal interface IProcessGrain : IGrainWithStringKey
     Task<Answer<ProcessSpec>> SpecAsync();
 
     /// <summary>NotFound when there is no such process.</summary>
-    [ResponseTimeout("00:00:15")]
+    [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion);
 
     /// <inheritdoc cref="UpdateAsync"/>
-    [ResponseTimeout("00:00:15")]
+    [ResponseTimeout("00:00:10")]
     Task<Answer<UpdatePlan>> PlanAsync(ProcessSpec spec);
 
     /// <summary>The ends of its attempts, newest first.</summary>

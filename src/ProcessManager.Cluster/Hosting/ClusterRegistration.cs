@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using ProcessManager.Os;
 
@@ -26,6 +27,8 @@ public static class ClusterRegistration
     /// <summary>Gives an app with an Orleans client the <see cref="IProcessManager"/> of the cluster.</summary>
     public static IClientBuilder AddProcessManagerClient(this IClientBuilder client)
     {
+        // A silo that hangs answers nothing and closes nothing: only this list says that it is gone. By itself it is a minute old.
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
         client.Services.AddManager();
         return client;
     }

@@ -5,7 +5,7 @@ internal sealed class LogSession(IAsyncEnumerator<LogChunk> chunks, Cancellation
 {
     private const int PageBytes = 256 << 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1);
     private Task<bool>? _next;

@@ -56,7 +56,6 @@ internal sealed class SiloCluster : IAsyncDisposable
         {
             client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", Database));
             client.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = ClusterId);
-            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
             client.AddProcessManagerClient();
         });
         var host = builder.Build();

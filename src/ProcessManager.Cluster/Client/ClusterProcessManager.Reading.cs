@@ -138,16 +138,24 @@ internal sealed partial class ClusterProcessManager
         }
 
         var session = (await AskAsync(() => Machine(node).OpenLogsAsync(id, query), cancellationToken)).Unwrap();
+        var some = false;
         try
         {
             for (var page = 0L; ; page++)
             {
                 var at = page;
                 var read = (await AskAsync(() => Machine(node).NextLogsAsync(session, at), cancellationToken)).Unwrap();
+                some |= read.Chunks.Count > 0;
                 foreach (var chunk in read.Chunks)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     yield return chunk;
+                }
+
+                if (read.Ended && !some)
+                {
+                    // There was nothing, or the process went, and its logs with it, before they were read: that is NotFound.
+                    await Door(id).LookAsync(cancellationToken);
                 }
 
                 if (read.Ended)

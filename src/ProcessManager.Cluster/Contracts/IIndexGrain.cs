@@ -31,14 +31,11 @@ internal interface IIndexGrain : IGrainWithIntegerKey
     /// <summary>
     /// Those that match, by id (ordinal), after <see cref="ProcessQuery.After"/>; at most one more than the query's limit. Unavailable: not all of them could be asked how they are.
     /// </summary>
-    [ResponseTimeout("00:00:05")]
     Task<Answer<ValueList<ProcessInfo>>> ListAsync(ProcessQuery query);
 
     /// <summary>Ids that match, all of them.</summary>
-    [ResponseTimeout("00:00:05")]
     Task<Answer<ValueList<ProcessId>>> IdsAsync(ProcessQuery query);
 
-    [ResponseTimeout("00:00:05")]
     Task<Answer<IndexCounts>> CountAsync();
 
     /// <summary>Be active: somebody saw that a silo has gone, and this partition may have been on it.</summary>

@@ -5,7 +5,7 @@ namespace ProcessManager.Cluster;
 /// <summary>The index as a whole. A part that doesn't answer, as its silo just died, is asked until it does: a list never has a hole in it.</summary>
 internal sealed class IndexClient(IGrainFactory grains, TimeProvider clock)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Metrics are the caller's to add.</summary>
     /// <exception cref="ProcessManagerException">InvalidSpec; Unavailable, StorageUnavailable.</exception>

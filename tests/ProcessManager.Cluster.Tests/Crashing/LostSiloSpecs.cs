@@ -83,6 +83,8 @@ public sealed class LostSiloSpecs(CrashingSilos silos, ITestOutputHelper output)
         await Eventually.HoldsAsync(
             () => Task.FromResult(Census.Present.All(main => there[true].All(info => info.Id.Value != main.Id))), () => Task.FromResult("the end of those that were given up"), Back);
         await ShouldRunAsync(expected, "at the end");
+        await Eventually.HoldsAsync(
+            async () => (await ToldAsync(EventType.Adopted)).Select(one => one.Id).Distinct().Count() >= there[false].Count(), () => Task.FromResult("all told of their adoption"), Back);
         var adopted = (await ToldAsync(EventType.Adopted)).CountBy(one => one.Id!.Value).ToDictionary();
         adopted.ShouldBe(there[false].ToDictionary(info => info.Id, _ => 1), ignoreOrder: true);
         Census.ShouldBeClean();

@@ -106,5 +106,11 @@ public interface IProcessManager
     /// <summary>The machines that processes run on, by name; one where the manager isn't a cluster.</summary>
     Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Forgets a node that is away and doesn't come back; its name is free then.</summary>
+    /// <exception cref="ProcessManagerException">
+    /// NotFound: there is none of that name; InvalidState: it isn't away, or processes wait for it; NotSupported: the manager isn't a cluster.
+    /// </exception>
+    Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default);
+
     Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default);
 }

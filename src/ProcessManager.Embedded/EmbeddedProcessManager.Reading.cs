@@ -67,6 +67,9 @@ public sealed partial class EmbeddedProcessManager
             query, id => engine.Table.TryGet(id, out var entity) ? entity.State.Spec.Labels : null, cancellationToken);
     }
 
+    public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) => Task.FromException(new ProcessManagerException(
+        ErrorCode.NotSupported, "This manager isn't a cluster: its one node is the machine that it runs on."));
+
     public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default)
     {
         var engine = Running;

@@ -194,6 +194,10 @@ internal sealed class InMemoryManager : IProcessManager
 
     public Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NodeInfo>>([.. Nodes]);
 
+    public Task ForgetNodeAsync(string name, CancellationToken cancellationToken) => Nodes.RemoveAll(node => node.Name == name) > 0
+        ? Task.CompletedTask
+        : Task.FromException(new ProcessManagerException(ErrorCode.NotFound, $"There is no node \"{name}\"."));
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new ManagerHealth
     {
         Ready = true,

@@ -124,6 +124,17 @@ public sealed class LookingSpecs
     }
 
     [Fact]
+    public async Task A_node_can_be_forgotten()
+    {
+        using var typed = new Typed();
+        typed.Manager.Nodes.Add(new NodeInfo { Name = "n2", State = NodeState.Away, Since = InMemoryManager.Now, Cpus = 2 });
+        (await typed.RunAsync("node", "rm", "n2")).ShouldBe(0);
+        typed.Out.ShouldContain("n2  removed");
+        typed.Manager.Nodes.ShouldBeEmpty();
+        (await typed.RunAsync("node", "rm", "n2")).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Info_says_which_node_it_is_on()
     {
         using var typed = new Typed();

@@ -6,6 +6,16 @@ namespace ProcessManager.Contract;
 public abstract class NodeSpecs(IManagerHost host) : ManagerSpecs(host)
 {
     [Fact]
+    public async Task Only_a_node_that_is_there_and_away_can_be_forgotten()
+    {
+        var unknown = await Should.ThrowAsync<ProcessManagerException>(() => Manager.ForgetNodeAsync("never-seen", Cancel));
+        unknown.Code.ShouldBeOneOf(ErrorCode.NotFound, ErrorCode.NotSupported);
+        var live = (await Manager.GetNodesAsync(Cancel)).First(node => node.State == NodeState.Live);
+        var there = await Should.ThrowAsync<ProcessManagerException>(() => Manager.ForgetNodeAsync(live.Name, Cancel));
+        there.Code.ShouldBe(unknown.Code == ErrorCode.NotSupported ? ErrorCode.NotSupported : ErrorCode.InvalidState);
+    }
+
+    [Fact]
     public async Task There_is_a_live_node_and_each_has_a_name_of_its_own()
     {
         var nodes = await Manager.GetNodesAsync(Cancel);

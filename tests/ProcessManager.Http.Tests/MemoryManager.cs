@@ -361,6 +361,9 @@ internal sealed class MemoryManager : IProcessManager
     public Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult<IReadOnlyList<NodeInfo>>([new NodeInfo { Name = "n1", State = NodeState.Live, Since = DateTimeOffset.UnixEpoch, Cpus = 2, Labels = [new("disk", "fast")] }]);
 
+    public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) =>
+        Task.FromException(new ProcessManagerException(ErrorCode.InvalidState, $"The node \"{name}\" is Live."));
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) => Task.FromResult(new ManagerHealth
     {
         Ready = Ready,

@@ -24,7 +24,27 @@ internal static class NodeVerb
 
             return ExitCodes.Done;
         }),
+        Remove(line),
     };
+
+    private static Command Remove(CommandLine line)
+    {
+        var name = new Argument<string>("name") { Description = "A node that is away and doesn't come back" };
+        return line.Does(new Command("rm", "Forget one that is away, and free its name") { name }, async (call, cancellationToken) =>
+        {
+            await call.Manager.ForgetNodeAsync(call.Get(name)!, cancellationToken);
+            if (call.Json)
+            {
+                call.PrintJson(new { Removed = new[] { call.Get(name) } });
+            }
+            else
+            {
+                call.Print($"{call.Get(name)}  removed");
+            }
+
+            return ExitCodes.Done;
+        });
+    }
 
     private static string[] Row(NodeInfo node, DateTimeOffset now) =>
     [

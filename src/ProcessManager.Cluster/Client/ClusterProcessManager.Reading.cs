@@ -56,6 +56,21 @@ internal sealed partial class ClusterProcessManager
     public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
         await AskAsync(() => Machine(AnyNode).NodesAsync(), cancellationToken);
 
+    public async Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default)
+    {
+        // A node that is away gets nothing new, so that none comes after this look.
+        var waiting = await _index.ListAsync(new ProcessQuery { Node = name, Phases = UnderWay, Limit = SomeNamed }, cancellationToken);
+        var known = (await GetNodesAsync(cancellationToken)).FirstOrDefault(each => each.Name == name);
+        if (waiting.Items.Count > 0 && known?.State == NodeState.Away)
+        {
+            throw new ProcessManagerException(
+                ErrorCode.InvalidState,
+                $"Processes wait for the node \"{name}\": {string.Join(", ", waiting.Items.Select(info => info.Id))}{(waiting.Next is null ? "" : ", …")}. Update them to onNodeLost: fail first.");
+        }
+
+        (await GrainDoor.OnceAsync(() => grains.GetGrain<INodesGrain>(0).ForgetAsync(name), cancellationToken)).Unwrap();
+    }
+
     public async Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
     {
         var silo = await AskAsync(() => Machine(AnyNode).HealthAsync(), cancellationToken);
@@ -110,6 +125,10 @@ internal sealed partial class ClusterProcessManager
     }
 
     private const string AnyNode = "any";
+
+    private const int SomeNamed = 5;
+
+    private static readonly ValueList<Phase> UnderWay = [Phase.Waiting, Phase.Starting, Phase.Running, Phase.BackingOff, Phase.Terminating];
 
     private static readonly TimeSpan CountsWithoutStorage = TimeSpan.FromSeconds(2);
 

@@ -7,6 +7,9 @@ internal interface INodesGrain : IGrainWithIntegerKey
 {
     /// <summary>AlreadyRunning: the name belongs to another data directory.</summary>
     Task<Answer<ValueList<NodeRecord>>> BeatAsync(NodeRecord node);
+
+    /// <summary>Of a node that is away. NotFound; InvalidState: it isn't away; StorageUnavailable: it is still known.</summary>
+    Task<Answer<bool>> ForgetAsync(string name);
 }
 
 /// <summary>A node as the silos know it.</summary>

@@ -65,6 +65,30 @@ internal sealed partial class NodesGrain(
         return Answer.Of<ValueList<NodeRecord>>([.. _nodes.Values]);
     }
 
+    public Task<Answer<bool>> ForgetAsync(string name) => Answer.OfAsync(async () =>
+    {
+        if (!_nodes.TryGetValue(name, out var node))
+        {
+            throw new ProcessManagerException(ErrorCode.NotFound, $"There is no node \"{name}\".");
+        }
+
+        if (node.Info.State != NodeState.Away)
+        {
+            throw new ProcessManagerException(ErrorCode.InvalidState, $"The node \"{name}\" is {node.Info.State}: only one that is away can be forgotten.");
+        }
+
+        _nodes.Remove(name);
+        _behind = true;
+        if (!await TryWriteAsync())
+        {
+            _nodes.TryAdd(name, node);
+            throw new ProcessManagerException(ErrorCode.StorageUnavailable, $"That the node \"{name}\" is forgotten can't be written down now.");
+        }
+
+        _beats.Remove(name);
+        return true;
+    });
+
     private static Answer<ValueList<NodeRecord>> Refused(NodeRecord holder)
     {
         var where = holder.Info.State == NodeState.Away ? "which is away now" : $"at {holder.Info.Address}";

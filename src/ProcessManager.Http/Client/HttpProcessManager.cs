@@ -160,6 +160,9 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
     public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
         await RepeatAsync<NodeInfo[]>(() => Request.Get("/v1/nodes"), cancellationToken);
 
+    public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) =>
+        DoneAsync(Request.Delete($"/v1/nodes/{Uri.EscapeDataString(name)}"), cancellationToken);
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         RepeatAsync<ManagerHealth>(() => Request.Get("/v1/health"), cancellationToken);
 

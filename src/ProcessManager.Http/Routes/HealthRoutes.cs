@@ -13,6 +13,9 @@ internal static class HealthRoutes
             .Says("health", "Totals, and what is wrong.").Answers<ManagerHealth>();
         api.MapGet("/nodes", async (HttpContext http, IProcessManager manager) => Answer.Json(await manager.GetNodesAsync(http.RequestAborted)))
             .Says("nodes", "The machines that processes run on, by name.").Answers<IReadOnlyList<NodeInfo>>();
+        api.MapDelete("/nodes/{name}", ForgetAsync)
+            .Says("forgetNode", "Forgets a node that is away and doesn't come back.", ErrorCode.NotFound, ErrorCode.InvalidState, ErrorCode.NotSupported)
+            .Produces(StatusCodes.Status204NoContent);
 
         root.MapGet("/healthz", () => Results.Text("alive\n"))
             .Says("healthz", "Answers while the server does.").Produces<string>(StatusCodes.Status200OK, "text/plain");
@@ -20,6 +23,12 @@ internal static class HealthRoutes
             .Says("readyz", "Answers 200 once recovery is over and while the journal can be written.", ErrorCode.Unavailable).Produces<string>(StatusCodes.Status200OK, "text/plain");
         root.MapGet("/metrics", PrometheusPage.SendAsync)
             .Says("prometheus", "Metrics in Prometheus' text format.").Produces<string>(StatusCodes.Status200OK, "text/plain");
+    }
+
+    private static async Task<IResult> ForgetAsync(string name, HttpContext http, IProcessManager manager)
+    {
+        await manager.ForgetNodeAsync(name, http.RequestAborted);
+        return Results.NoContent();
     }
 
     private static async Task<IResult> ReadyAsync(HttpContext http, IProcessManager manager)

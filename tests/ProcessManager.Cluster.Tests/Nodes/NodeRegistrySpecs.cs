@@ -57,6 +57,15 @@ public sealed class NodeRegistrySpecs
             NodeCluster.DoorsOf(left).HandOverAsync(died.Name, ProcessId.Parse("a"), new Epoch(1, 1), new SupervisorCommand.Forget()));
         away.Code.ShouldBe(ErrorCode.NodeUnavailable);
         (await cluster.Client.GetGrain<INodeDoorGrain>(died.Name).PutInputAsync([1])).Error!.Code.ShouldBe(ErrorCode.NodeUnavailable);
+
+        // One that lives, or was never there, can't be forgotten; one that is away can.
+        var registry = cluster.Client.GetGrain<INodesGrain>(0);
+        (await registry.ForgetAsync(left.Name)).Error!.Code.ShouldBe(ErrorCode.InvalidState);
+        (await registry.ForgetAsync("never-seen")).Error!.Code.ShouldBe(ErrorCode.NotFound);
+        Answer<bool> forgotten = default!;
+        await Eventually.HoldsAsync(
+            async () => (forgotten = await registry.ForgetAsync(died.Name)).Error is null, () => Task.FromResult($"forgotten: {forgotten.Error}"), TimeSpan.FromSeconds(60));
+        await NodeCluster.UntilAsync(() => cluster.Silos.All(silo => NodeCluster.TableOf(silo).Find(died.Name) is null), cluster.Seen);
     }
 
     [Fact]

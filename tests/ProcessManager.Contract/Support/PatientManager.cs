@@ -96,6 +96,9 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
     public Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
         Answer(inner.GetNodesAsync(cancellationToken), "GetNodesAsync", null);
 
+    public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) =>
+        Answer(Nothing(inner.ForgetNodeAsync(name, cancellationToken)), "ForgetNodeAsync", null);
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         Answer(inner.GetHealthAsync(cancellationToken), "GetHealthAsync", null);
 

@@ -9,6 +9,8 @@ namespace ProcessManager.Os;
 /// </summary>
 internal readonly record struct ProcStat
 {
+    private const long KernelThread = 0x200000;
+
     /// <summary>R, S, D, T, t, Z, X, I, as in proc(5).</summary>
     public char State { get; private init; }
 
@@ -35,6 +37,12 @@ internal readonly record struct ProcStat
 
     /// <summary>A zombie is dead: it only waits to be noticed.</summary>
     public bool IsDead => State is 'Z' or 'X' or 'x';
+
+    /// <summary>
+    /// False when there is none to read and none to come. In the middle of an exec the memory is new and its environment not there yet, with an end of 0;
+    /// whoever started a process is told so before that. True also where we may not know (ptrace access).
+    /// </summary>
+    public bool MayHaveEnvironment { get; private init; }
 
     /// <summary>False with errno when it is gone or can't be read.</summary>
     [SkipLocalsInit]
@@ -94,6 +102,7 @@ internal readonly record struct ProcStat
             StartTicks = fields[22],
             ResidentPages = fields[24],
             WaitStatus = (int)fields[52],
+            MayHaveEnvironment = (fields[51] == 0 || fields[50] != fields[51]) && (fields[9] & KernelThread) == 0 && state is not ('Z' or 'X' or 'x'),
         };
         return last >= 24;
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -11,6 +12,9 @@ internal sealed class ProcTable(Guid manager)
 {
     private const int MostSeen = 50_000;
 
+    /// <summary>How long a pass waits, in all, for those that are in the middle of an exec.</summary>
+    private static readonly TimeSpan LongestExec = TimeSpan.FromMilliseconds(200);
+
     private static readonly int Self = Environment.ProcessId;
 
     private readonly string _manager = manager.ToString("N");
@@ -18,6 +22,7 @@ internal sealed class ProcTable(Guid manager)
     private readonly Dictionary<int, int> _index = [];
     private Dictionary<int, (long Ticks, RunMark? Mark)> _seen = [];
     private byte[] _buffer = new byte[64 << 10];
+    private TimeSpan _waited;
 
     public ReadOnlySpan<ProcRow> Rows => CollectionsMarshal.AsSpan(_rows);
 
@@ -26,6 +31,7 @@ internal sealed class ProcTable(Guid manager)
     {
         _rows.Clear();
         _index.Clear();
+        _waited = TimeSpan.Zero;
 
         // A pass over a part can't tell who has gone; what piles up then is dropped now and again and read anew.
         var seen = span is null || _seen.Count > MostSeen ? new Dictionary<int, (long, RunMark?)>(_seen.Count) : _seen;
@@ -57,7 +63,7 @@ internal sealed class ProcTable(Guid manager)
             return known.Mark;
         }
 
-        var length = ReadEnvironment(pid);
+        var length = ReadEnvironment(pid, stat);
         var mark = FindMark(_buffer.AsSpan(0, length));
 
         // A child of ours between vfork and exec still shows our own environment: what it lacks now it may have later.
@@ -67,6 +73,31 @@ internal sealed class ProcTable(Guid manager)
         }
 
         return mark;
+    }
+
+    /// <summary>
+    /// A process in the middle of an exec shows an empty environment, and who is missed in a pass may be taken for gone: it is waited for, as it
+    /// takes less than a millisecond unless the machine is very busy.
+    /// </summary>
+    private int ReadEnvironment(int pid, ProcStat stat)
+    {
+        var length = ReadEnvironment(pid);
+        var began = length > 0 ? 0 : Stopwatch.GetTimestamp();
+        while (length == 0 && Marshal.GetLastPInvokeError() == 0 && stat.MayHaveEnvironment && _waited < LongestExec)
+        {
+            _ = Thread.Yield();
+            var before = Stopwatch.GetTimestamp();
+            _waited += Stopwatch.GetElapsedTime(began, before);
+            began = before;
+            if (!ProcStat.TryRead(pid, out stat))
+            {
+                break;
+            }
+
+            length = ReadEnvironment(pid);
+        }
+
+        return length;
     }
 
     private int ReadEnvironment(int pid)

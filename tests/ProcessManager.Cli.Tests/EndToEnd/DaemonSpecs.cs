@@ -163,7 +163,11 @@ public sealed class DaemonSpecs
         (await CompleteAsync(site, "procman wait --for ")).ShouldBe("finished ready terminated");
     }
 
-    private static async Task<string> CompleteAsync(Site site, string line)
+    /// <summary>What is offered. Completion rather offers nothing than wait for a slow machine: then the user asks again, and so does this.</summary>
+    private static Task<string> CompleteAsync(Site site, string line) =>
+        Contract.Patience.Until($"something to complete \"{line}\" with", () => CompleteOnceAsync(site, line), offered => offered.Length > 0);
+
+    private static async Task<string> CompleteOnceAsync(Site site, string line)
     {
         // What readline sets before it calls the function.
         var script =

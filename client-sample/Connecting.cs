@@ -1,5 +1,5 @@
-using Orleans.Hosting;
 using Orleans.Configuration;
+using Orleans.Hosting;
 using ProcessManager.Cluster;
 
 namespace ClientSample;

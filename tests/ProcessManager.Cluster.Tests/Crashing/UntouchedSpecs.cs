@@ -22,11 +22,19 @@ public sealed class UntouchedSpecs(CrashingSilos silos, ITestOutputHelper output
         var restarting = Enumerable.Range(0, 20).Select(number =>
             Scripts.Shell("echo \"$PROCMAN_RUN\" >> \"$1\"; [ \"${PROCMAN_RUN##*.}\" = 1 ] && exit 1; exec sleep 1000") with
             {
-                Id = Id($"r{number:D2}"), Labels = Labels, Node = node, Args = [lines], Restart = policy,
+                Id = Id($"r{number:D2}"),
+                Labels = Labels,
+                Node = node,
+                Args = [lines],
+                Restart = policy,
             }).ToList();
         var purged = Enumerable.Range(0, 20).Select(number => new ProcessSpec
         {
-            Id = Id($"p{number:D2}"), Labels = Labels, Node = node, Command = "true", Retention = TimeSpan.FromSeconds(12),
+            Id = Id($"p{number:D2}"),
+            Labels = Labels,
+            Node = node,
+            Command = "true",
+            Retention = TimeSpan.FromSeconds(12),
         }).ToList();
         await Task.WhenAll([
             .. restarting.Select(spec => Manager.CreateAsync(spec, cancellationToken: Cancel)),

@@ -6,8 +6,8 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Messaging;
 using Orleans.Runtime;
-using Orleans.Runtime.MembershipService;
 using Orleans.Runtime.Membership;
+using Orleans.Runtime.MembershipService;
 
 namespace ProcessManager.Cluster.Tests;
 

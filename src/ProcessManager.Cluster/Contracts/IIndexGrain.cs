@@ -45,7 +45,8 @@ internal interface IIndexGrain : IGrainWithIntegerKey
 /// <summary>A member as its partition knows it.</summary>
 /// <param name="WakeAt">When it wants to be woken; null: never.</param>
 /// <param name="Quiet">Nothing is under way: nobody but <paramref name="WakeAt"/> needs to wake it, whatever dies.</param>
-internal sealed record IndexEntry(ProcessInfo Info, DateTimeOffset? WakeAt, bool Quiet);
+/// <param name="Away">Its node is away, as far as it knows.</param>
+internal sealed record IndexEntry(ProcessInfo Info, DateTimeOffset? WakeAt, bool Quiet, bool Away = false);
 
 /// <param name="Failed">Over, with another reason than Completed, Stopped or Killed.</param>
 internal sealed record IndexCounts(int Total, int Running, int Terminating, int Failed);

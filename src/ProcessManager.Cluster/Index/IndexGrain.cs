@@ -204,6 +204,12 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
         member.Info = entry.Info;
         member.WakeAt = entry.WakeAt;
         member.Quiet = entry.Quiet;
+        if (entry.Away)
+        {
+            // Whatever it was told, in whatever order it arrived: should its node be there, it is told once more.
+            member.Told = null;
+        }
+
         member.Standing = Standing.Heard;
         member.Evicted &= entry.Info.Phase == Phase.Finished;
         member.Asked = member.Asked with { InVain = 0 };

@@ -105,7 +105,11 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     /// <summary>Tells the index how the process is, after a time in which it may have forgotten.</summary>
     public Task ShowAsync(ProcessState state) => _index.UpdateAsync(EntryOf(state, _record.Row));
 
-    public void SetAlarm(ProcessEntity entity, DateTimeOffset? at) => _grain.SetAlarm(at);
+    public void SetAlarm(ProcessEntity entity, DateTimeOffset? at)
+    {
+        _grain.SetAlarm(at);
+        _grain.WatchNode(entity);
+    }
 
     public void HandOver(ProcessEntity entity, ProcessEffect effect)
     {
@@ -199,7 +203,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     private static bool IsQuiet(ProcessState state) => state.Phase is Phase.Created or Phase.Finished;
 
     private IndexEntry EntryOf(ProcessState state, ProcessRow row) =>
-        new(Describe(state, row.Attempts.Count > 0 ? row.Attempts[^1] : null), ProcessMachine.WakeAt(state), IsQuiet(state) && row.Untold.Count == 0);
+        new(Describe(state, row.Attempts.Count > 0 ? row.Attempts[^1] : null), ProcessMachine.WakeAt(state), IsQuiet(state) && row.Untold.Count == 0, state.AwaySince is not null);
 
     private ProcessRow RowOf(ProcessTurn turn, ValueList<ProcessEvent> events)
     {

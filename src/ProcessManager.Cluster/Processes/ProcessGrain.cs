@@ -16,6 +16,9 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     /// <summary>After the last event was told the row is written once more; by then, in a storm of turns, it has been anyway.</summary>
     private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Between two looks for a node that is away.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
     /// <summary>Timers have an upper limit; a wake that comes early does nothing.</summary>
     private static readonly TimeSpan LongestAlarm = TimeSpan.FromDays(1);
 
@@ -26,6 +29,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     private IGrainTimer? _alarm;
     private IGrainTimer? _settling;
     private IGrainTimer? _placing;
+    private IGrainTimer? _looking;
 
     /// <summary>Why the record couldn't be read.</summary>
     private ProcessManagerException? _unreadable;
@@ -54,7 +58,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         if (_record.Row is { State: { } state, Spec: { } spec } row)
         {
             _entity = new ProcessEntity(Host, state with { Spec = spec }, row.Attempts.Count > 0 ? row.Attempts[^1] : state.Last);
-            SetAlarm(ProcessMachine.WakeAt(_entity.State));
+            Host.SetAlarm(_entity, ProcessMachine.WakeAt(_entity.State));
             await Host.ShowAsync(_entity.State);
 
             // What was decided may not have been handed over by the activation before; asking twice does nothing.
@@ -246,6 +250,31 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public void OnAway(string node) => _entity?.Tell(new ProcessOrder.NodeGone(node));
 
+    /// <summary>
+    /// While its node is away it looks itself whether it is back. It is told, too; but news that cross, or that a silo has later than others, would leave it waiting for ever.
+    /// </summary>
+    public void WatchNode(ProcessEntity entity)
+    {
+        if (entity.State.AwaySince is null)
+        {
+            _looking?.Dispose();
+            _looking = null;
+            return;
+        }
+
+        _looking ??= this.RegisterGrainTimer(
+            _ =>
+            {
+                if (entity.State is { AwaySince: not null, Node: { } node } && around.Nodes.Find(node)?.Info.State is NodeState.Live or NodeState.Leaving)
+                {
+                    entity.Tell(new ProcessOrder.NodeBack(node));
+                }
+
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
+    }
+
     /// <summary>After a pause a node is looked for once more.</summary>
     public void PlaceLater(Epoch epoch)
     {
@@ -269,6 +298,8 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     {
         _entity = null;
         _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _looking?.Dispose();
+        _looking = null;
     }
 
     /// <summary>What is in memory may not be what is written: this activation ends, and the next one reads.</summary>

@@ -15,6 +15,8 @@ internal sealed class ProcessSurroundings(IGrainFactory grains, SupervisorDoors 
 
     public Placer Placer { get; } = placer;
 
+    public INodeTable Nodes { get; } = services.GetRequiredService<INodeTable>();
+
     public ILogger Logger { get; } = logger;
 
     public TimeProvider Clock { get; } = services.GetRequiredService<MillisecondClock>();

@@ -8,19 +8,8 @@ public sealed partial class EmbeddedProcessManager
         var engine = Starting;
         using var file = input is { } bytes ? await engine.Inputs.WriteAsync(bytes, cancellationToken) : null;
         var entity = await DeclareAsync(file is null ? spec : spec with { Stdin = file.Spec }, start: true, oneOff: true);
-        var run = entity.State.Epoch.Run;
-        try
-        {
-            await ProcessCalls.StartedAsync(entity, entity.View, cancellationToken);
-            var view = await entity.UntilAsync(new ProcessCondition.Over(run), cancellationToken);
-            return Result(engine, entity, view.State);
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody waits for the result any more: down the ladder with it.
-            await entity.TakeAsync(new ProcessOrder.Stop(null), CancellationToken.None);
-            throw;
-        }
+        return await ProcessCalls.RunAsync(
+            entity, entity.View, entity.State.Spec, (_, attempt) => Task.FromResult(engine.Machine.ReadOutput(entity.Id, attempt)), cancellationToken);
     }
 
     public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
@@ -33,12 +22,5 @@ public sealed partial class EmbeddedProcessManager
         }
 
         await engine.Supervisor.WriteStdinAsync(id, state.Epoch, data, close, cancellationToken);
-    }
-
-    private static ProcessResult Result(Engine engine, ProcessEntity entity, ProcessState state)
-    {
-        var last = entity.Last;
-        var attempt = ResultOfRun.Attempt(entity.Id, last);
-        return ResultOfRun.Of(state, last!, engine.Machine.ReadOutput(entity.Id, attempt));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ProcessManager.Contract;
 using Shouldly;
 using Xunit;
 

@@ -45,21 +45,10 @@ internal sealed partial class ClusterProcessManager
     private async Task<ProcessResult> RunAsync(ProcessSpec spec, ProcessOrder.Start start, CancellationToken cancellationToken)
     {
         var (door, view) = await DeclareAsync(spec, oneOff: true, start, cancellationToken);
-        try
-        {
-            await ProcessCalls.StartedAsync(door, view, cancellationToken);
-            var over = await door.UntilAsync(new ProcessCondition.Over(view.State.Epoch.Run), cancellationToken);
-            var attempt = ResultOfRun.Attempt(door.Id, over.Last);
-            var output = over.State.Node is { } node
-                ? (await AskAsync(() => Machine(node).ReadOutputAsync(door.Id, attempt), cancellationToken)).Unwrap()
-                : new RunOutput("", "", Truncated: false);
-            return ResultOfRun.Of(over.State with { Spec = spec }, over.Last!, output);
-        }
-        catch (OperationCanceledException)
-        {
-            // Nobody waits for the result any more: down the ladder with it.
-            await door.TakeAsync(new ProcessOrder.Stop(null), CancellationToken.None);
-            throw;
-        }
+        return await ProcessCalls.RunAsync(door, view, spec, ReadAsync, cancellationToken);
+
+        async Task<RunOutput> ReadAsync(ProcessState state, Epoch attempt) => state.Node is { } node
+            ? (await AskAsync(() => Machine(node).ReadOutputAsync(door.Id, attempt), cancellationToken)).Unwrap()
+            : new RunOutput("", "", Truncated: false);
     }
 }

@@ -27,7 +27,7 @@ internal static class Repeating
     public static async Task<T> UntilAsync<T>(Func<Task<T>> call, TimeSpan limit, TimeProvider clock, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
-        var pause = FirstPause;
+        var pauses = new Pauses(FirstPause, LongestPause);
         while (true)
         {
             var left = limit - clock.GetElapsedTime(began);
@@ -38,15 +38,14 @@ internal static class Repeating
             catch (Exception broken) when (IsBroken(broken))
             {
                 // The silo is gone, or going: somebody else will answer.
-                if (limit - clock.GetElapsedTime(began) <= pause)
+                if (limit - clock.GetElapsedTime(began) <= pauses.Coming)
                 {
                     throw new ProcessManagerException(
                         ErrorCode.Unavailable, $"The cluster didn't answer within {Durations.Format(limit)}: {broken.Message}", broken);
                 }
             }
 
-            await Task.Delay(pause, clock, cancellationToken);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            await Task.Delay(pauses.Next(), clock, cancellationToken);
         }
     }
 

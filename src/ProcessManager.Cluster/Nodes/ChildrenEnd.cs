@@ -40,7 +40,7 @@ internal sealed class ChildrenEnd(NodeSurroundings around)
     private async Task EndAsync(ProcessId id, ProcessOrder order, CancellationToken cancellationToken)
     {
         var process = around.Process(id);
-        var pauses = default(Pauses);
+        var pauses = Pauses.UpToSeconds;
         ProcessView? told = null;
         while (true)
         {

@@ -102,7 +102,7 @@ internal sealed class LogSessions : IAsyncDisposable
     {
         var process = _around.Process(id);
         ProcessState? state = null;
-        var pauses = default(Pauses);
+        var pauses = Pauses.UpToSeconds;
         while (true)
         {
             try

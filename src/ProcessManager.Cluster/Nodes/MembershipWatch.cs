@@ -45,7 +45,7 @@ internal sealed class MembershipWatch(IClusterMembershipService membership, Node
 
     private async Task TouchAsync(int partition, CancellationToken cancellationToken)
     {
-        var pauses = default(Pauses);
+        var pauses = Pauses.UpToSeconds;
         for (var left = TouchTries; left > 0; left--)
         {
             try

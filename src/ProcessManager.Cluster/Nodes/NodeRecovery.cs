@@ -117,7 +117,7 @@ internal sealed class NodeRecovery(NodeSurroundings around, Machine machine, Rep
 
     private async Task<T> UntilAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
     {
-        var pauses = default(Pauses);
+        var pauses = Pauses.UpToSeconds;
         while (true)
         {
             try

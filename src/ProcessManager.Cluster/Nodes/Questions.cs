@@ -21,7 +21,7 @@ internal sealed partial class Questions(NodeSurroundings around)
     {
         var answers = new ConcurrentDictionary<Question, bool>();
         var left = questions.ToHashSet();
-        var pauses = default(Pauses);
+        var pauses = Pauses.UpToSeconds;
         DateTimeOffset? othersSince = null;
         while (left.Count > 0)
         {

@@ -102,7 +102,7 @@ internal sealed partial class ReportRelay(NodeSurroundings around, Action<Proces
     private async Task TellAsync(ProcessId id, ReportLine line)
     {
         var report = line.First;
-        var pauses = default(Pauses);
+        var pauses = Pauses.UpToSeconds;
         while (!line.Dropped)
         {
             await _calls.WaitAsync(_end.Token);

@@ -6,9 +6,6 @@ namespace ProcessManager.Cluster;
 /// <summary>Events of one process that are written with it and that the event log hasn't taken yet: told in order, again and again until they are taken.</summary>
 internal sealed partial class EventOutbox(ProcessId id, IGrainFactory grains, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-
     private readonly CancellationTokenSource _end = new();
     private ValueList<ProcessEvent> _untold = [];
     private ValueMap<string> _labels = [];
@@ -48,7 +45,7 @@ internal sealed partial class EventOutbox(ProcessId id, IGrainFactory grains, Ti
 
     private async Task TellAsync()
     {
-        var pause = FirstPause;
+        var pauses = Pauses.UpToSeconds;
         while (_untold.Count > 0 && !_end.IsCancellationRequested)
         {
             var telling = _untold;
@@ -57,15 +54,14 @@ internal sealed partial class EventOutbox(ProcessId id, IGrainFactory grains, Ti
                 var batch = new EventBatch(_life, _labels, _last - telling.Count + 1, telling, _repeated);
                 (await grains.GetGrain<IEventLogGrain>(0).AppendAsync(batch)).Unwrap();
                 _untold = [.. _untold.Skip(telling.Count)];
-                (_repeated, pause) = (false, FirstPause);
+                (_repeated, pauses) = (false, Pauses.UpToSeconds);
             }
             catch (Exception failure)
             {
                 // Its silo is gone, or its storage is away: they are in our row, and numbered.
                 _repeated = true;
                 LogRepeated(logger, id, telling.Count, failure.Message);
-                await Task.Delay(pause, clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                await Task.Delay(pauses.Next(), clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
         }
     }

@@ -223,43 +223,28 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         };
     }
 
-    /// <summary>One write at a time: a turn's, or the one after the last.</summary>
     private async Task<ProcessRow> WriteAsync(Func<ProcessRow> make)
+    {
+        var row = new ProcessRow();
+        await StoreAsync(() => _record.WriteAsync(row = make()));
+        return row;
+    }
+
+    /// <summary>Unless meanwhile a new process of that name has come.</summary>
+    private Task ClearAsync() => StoreAsync(() => _record.Row.State is null ? _record.ClearAsync() : Task.CompletedTask);
+
+    /// <summary>One at a time: a turn's, or the one after the last.</summary>
+    private async Task StoreAsync(Func<Task> store)
     {
         await _writing.WaitAsync();
         try
         {
-            var row = make();
-            await _record.WriteAsync(row);
-            return row;
+            await store();
         }
         catch (InconsistentStateException stale)
         {
             _grain.Lose();
             throw new ProcessManagerException(ErrorCode.Unavailable, $"\"{_id}\" has moved to another silo; ask again.", stale);
-        }
-        catch (Exception failure)
-        {
-            LogNotWritten(_around.Logger, _id, failure);
-            _grain.Lose();
-            throw StorageTrouble.Of(_id, failure);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    private async Task ClearAsync()
-    {
-        await _writing.WaitAsync();
-        try
-        {
-            // Meanwhile a new process of that name may have come.
-            if (_record.Row.State is null)
-            {
-                await _record.ClearAsync();
-            }
         }
         catch (Exception failure)
         {

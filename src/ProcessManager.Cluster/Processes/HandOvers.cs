@@ -49,7 +49,8 @@ internal sealed partial class HandOvers(ProcessId id, TimeProvider clock, Action
     private async Task ArriveAsync(HandOver next)
     {
         var began = clock.GetTimestamp();
-        for (var pause = FirstPause; !_end.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        var pauses = new Pauses(FirstPause, LongestPause);
+        while (!_end.IsCancellationRequested)
         {
             try
             {
@@ -73,7 +74,7 @@ internal sealed partial class HandOvers(ProcessId id, TimeProvider clock, Action
                 }
             }
 
-            await Task.Delay(pause, clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(pauses.Next(), clock, _end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -98,6 +98,28 @@ internal static class ProcessCalls
             : view.Info;
     }
 
+    /// <summary>A one-off's first run, to the end of its main child. A caller who goes away takes the command along.</summary>
+    /// <param name="declared">The process after the turn that made it.</param>
+    /// <param name="spec">What it was made of, secrets included.</param>
+    /// <param name="read">What an attempt wrote, from where the process was.</param>
+    public static async Task<ProcessResult> RunAsync(
+        IProcessDoor door, ProcessView declared, ProcessSpec spec, Func<ProcessState, Epoch, Task<RunOutput>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StartedAsync(door, declared, cancellationToken);
+            var over = await door.UntilAsync(new ProcessCondition.Over(declared.State.Epoch.Run), cancellationToken);
+            var attempt = ResultOfRun.Attempt(door.Id, over.Last);
+            return ResultOfRun.Of(over.State with { Spec = spec }, over.Last!, await read(over.State, attempt));
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the result any more: down the ladder with it.
+            await door.TakeAsync(new ProcessOrder.Stop(null), CancellationToken.None);
+            throw;
+        }
+    }
+
     /// <summary>Waits for the run that is to follow the present one, or for somebody to call it off.</summary>
     private static Task<ProcessView> NextRunAsync(IProcessDoor door, ProcessView view, CancellationToken cancellationToken) =>
         door.UntilAsync(new ProcessCondition.NextRun(view.State.Epoch.Run), cancellationToken);

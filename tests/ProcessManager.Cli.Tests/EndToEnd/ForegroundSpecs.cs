@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProcessManager.Contract;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
-namespace ProcessManager.Cli.Tests;
+namespace ProcessManager.Contract;
 
-internal static class Repository
+public static class Repository
 {
     /// <summary>Where the solution is, above the tests' output.</summary>
     public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));

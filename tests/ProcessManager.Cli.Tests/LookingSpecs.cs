@@ -63,7 +63,13 @@ public sealed class LookingSpecs
         using var typed = new Typed();
         typed.Manager.Nodes.Add(new NodeInfo
         {
-            Name = "n1", State = NodeState.Live, Since = InMemoryManager.Now.AddSeconds(-75), Load = 3, Cpus = 8, Version = "0.2.0", Labels = [new("disk", "fast")],
+            Name = "n1",
+            State = NodeState.Live,
+            Since = InMemoryManager.Now.AddSeconds(-75),
+            Load = 3,
+            Cpus = 8,
+            Version = "0.2.0",
+            Labels = [new("disk", "fast")],
         });
         typed.Manager.Nodes.Add(new NodeInfo { Name = "n2", State = NodeState.Away, Since = InMemoryManager.Now, Cpus = 2, Problems = ["the disk is full"] });
         (await typed.RunAsync("node", "ls")).ShouldBe(0);

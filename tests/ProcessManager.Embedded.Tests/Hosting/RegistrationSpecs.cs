@@ -1,6 +1,6 @@
-using ProcessManager.Contract;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ProcessManager.Contract;
 using Shouldly;
 using Xunit;
 

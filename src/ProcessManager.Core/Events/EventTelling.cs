@@ -10,7 +10,7 @@ internal static class EventTelling
     public static ProcessEvent? Of(ProcessState after, ProcessChange change) => change switch
     {
         ProcessChange.Created => Event(EventType.Created),
-        ProcessChange.Waiting waiting => Event(EventType.Waiting, new EventData { Detail = waiting.BlockedBy }),
+        ProcessChange.Waiting waiting => Event(EventType.Waiting, new EventData { Detail = waiting.BlockedBy.Text }),
         ProcessChange.Starting starting => Event(starting.ByPolicy ? EventType.Restarted : EventType.Starting, new EventData
         {
             RestartCount = starting.ByPolicy ? after.Restarts.Count : null,

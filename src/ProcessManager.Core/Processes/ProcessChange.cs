@@ -8,9 +8,8 @@ public abstract record ProcessChange(DateTimeOffset At)
     /// <param name="Next">Where the start that is to follow goes, if that was said.</param>
     public sealed record GoalSet(Goal Goal, bool StartNext, DateTimeOffset At, Placement? Next = null) : ProcessChange(At);
 
-    /// <summary>A new run, or a new attempt of it, that waits: on its node for a start token, or for a node.</summary>
-    /// <param name="BlockedBy">Why there is no node for it; null when it waits for a token.</param>
-    public sealed record Waiting(Epoch Epoch, DateTimeOffset At, string? Node = null, string? BlockedBy = null) : ProcessChange(At);
+    /// <summary>A new run, or a new attempt of it, that can't start yet.</summary>
+    public sealed record Waiting(Epoch Epoch, Blocker BlockedBy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
     public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 

@@ -21,14 +21,14 @@ public static partial class ProcessMachine
     /// <summary>Starts an attempt on its node, or has it wait for one.</summary>
     private static Decision Open(ProcessState state, Epoch epoch, bool byPolicy, Placement? target, DateTimeOffset now) => target switch
     {
-        Placement.Nowhere nowhere => new([new ProcessChange.Waiting(epoch, now, Node: null, nowhere.Why)], [new ProcessEffect.Place(epoch)]),
+        Placement.Nowhere nowhere => new([new ProcessChange.Waiting(epoch, new Blocker.Node(nowhere.Why), now)], [new ProcessEffect.Place(epoch)]),
         _ => Spawn(state, epoch, byPolicy, (target as Placement.On)?.Node, now),
     };
 
     private static Decision HearPlaced(ProcessState state, Placement placement, DateTimeOffset now) => placement switch
     {
         // The same answer again isn't written again.
-        Placement.Nowhere nowhere when nowhere.Why == state.BlockedBy => new([], [new ProcessEffect.Place(state.Epoch)]),
+        Placement.Nowhere nowhere when state.BlockedBy == new Blocker.Node(nowhere.Why) => new([], [new ProcessEffect.Place(state.Epoch)]),
         _ => Open(state, state.Epoch, byPolicy: state.Epoch.Attempt > 1, placement, now),
     };
 

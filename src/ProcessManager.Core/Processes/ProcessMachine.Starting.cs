@@ -28,7 +28,7 @@ public static partial class ProcessMachine
         }
 
         var node = (target as Placement.On)?.Node;
-        return new([new ProcessChange.Waiting(next, now, node)], [new ProcessEffect.TakeStartToken(next, node)]);
+        return new([new ProcessChange.Waiting(next, new Blocker.StartToken(), now, node)], [new ProcessEffect.TakeStartToken(next, node)]);
     }
 
     /// <summary>The first restart after a quiet time isn't part of a storm: it needs no token.</summary>
@@ -38,6 +38,14 @@ public static partial class ProcessMachine
     private static Decision Spawn(ProcessState state, Epoch epoch, bool byPolicy, string? node, DateTimeOffset now) => new(
         [new ProcessChange.Starting(epoch, byPolicy, now, node)],
         [new ProcessEffect.Command(epoch, new SupervisorCommand.Spawn(state.Spec), node)]);
+
+    /// <summary>What is done about that which a waiting run waits for.</summary>
+    private static ProcessEffect AskFor(ProcessState state) => state.BlockedBy switch
+    {
+        Blocker.Node => new ProcessEffect.Place(state.Epoch),
+        Blocker.StartToken or null => new ProcessEffect.TakeStartToken(state.Epoch, state.Node),
+        _ => throw new System.Diagnostics.UnreachableException($"blocker {state.BlockedBy.GetType().Name}"),
+    };
 
     private static Decision Recover(ProcessState state)
     {
@@ -51,8 +59,7 @@ public static partial class ProcessMachine
 
         return state.Phase switch
         {
-            Phase.Waiting when state.BlockedBy is not null => new([], [new ProcessEffect.Place(state.Epoch)]),
-            Phase.Waiting => new([], [new ProcessEffect.TakeStartToken(state.Epoch, state.Node)]),
+            Phase.Waiting => new([], [AskFor(state)]),
             Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity))]),
             Phase.BackingOff or Phase.Terminating when state.Ladder is { MainEnded: true } ladder =>
                 new([], [Command(new SupervisorCommand.Adopt(state.Spec, null)), Command(EndTree(state, ladder))]),

@@ -47,11 +47,11 @@ public static partial class ProcessMachine
         (ProcessOrder.Recover, _) => Recover(state),
         (ProcessOrder.Wake, _) => Wake(state, now),
 
-        (ProcessOrder.StartToken token, Phase.Waiting) when token.Epoch == state.Epoch && state is { BlockedBy: null, AwaySince: null } =>
+        (ProcessOrder.StartToken token, Phase.Waiting) when token.Epoch == state.Epoch && state is { BlockedBy: Blocker.StartToken or null, AwaySince: null } =>
             Open(state, state.Epoch, byPolicy: true, Target(state, null), now),
         (ProcessOrder.StartToken, _) => Decision.Nothing,
 
-        (ProcessOrder.Placed placed, Phase.Waiting) when placed.Epoch == state.Epoch && state.BlockedBy is not null => HearPlaced(state, placed.Placement, now),
+        (ProcessOrder.Placed placed, Phase.Waiting) when placed.Epoch == state.Epoch && state.BlockedBy is Blocker.Node => HearPlaced(state, placed.Placement, now),
         (ProcessOrder.Placed, _) => Decision.Nothing,
         (ProcessOrder.NodeGone gone, _) => LoseNode(state, gone.Node, now),
         (ProcessOrder.NodeBack back, _) => RegainNode(state, back.Node, now),
@@ -107,7 +107,7 @@ public static partial class ProcessMachine
         }
 
         return state.PurgeAt <= now ? Purge(state, now)
-            : state is { Phase: Phase.Waiting, BlockedBy: not null } ? new([], [new ProcessEffect.Place(state.Epoch)])
+            : state is { Phase: Phase.Waiting, BlockedBy: Blocker.Node } ? new([], [new ProcessEffect.Place(state.Epoch)])
             : Decision.Nothing;
     }
 

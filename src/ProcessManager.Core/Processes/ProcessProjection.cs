@@ -76,6 +76,5 @@ public static class ProcessProjection
     private static string? BlockedBy(ProcessState state) =>
         state.AwaySince is { } since ? $"its node \"{state.Node}\", away since {TimeText.Of(since)}"
         : state.Phase != Phase.Waiting ? null
-        : state.BlockedBy is { } why ? $"a node: {why}"
-        : "a start token: more restarts are due on this machine than it starts in a second";
+        : (state.BlockedBy ?? new Blocker.StartToken()).Text;
 }

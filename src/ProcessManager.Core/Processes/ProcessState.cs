@@ -47,8 +47,9 @@ public sealed record ProcessState
     /// <summary>Since when its node can't be reached, while something of it may be under way there.</summary>
     public DateTimeOffset? AwaySince { get; init; }
 
-    /// <summary>Why there is no node for it, while it waits for one.</summary>
-    public string? BlockedBy { get; init; }
+    /// <summary>What it waits for, while it does. Null of one that waits for a start token where the record is of a version that didn't say so.</summary>
+    [JsonConverter(typeof(StoredBlockerConverter))]
+    public Blocker? BlockedBy { get; init; }
 
     /// <summary>Where the next attempt goes, when an order said so and the present one isn't over yet.</summary>
     public Placement? NextPlacement { get; init; }

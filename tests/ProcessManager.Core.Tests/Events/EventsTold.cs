@@ -13,7 +13,7 @@ public class EventsTold
     {
         { new ProcessChange.Created(Life.Birth), EventType.Created },
         { new ProcessChange.GoalSet(Goal.Up, false, Life.Birth), null },
-        { new ProcessChange.Waiting(new Epoch(1, 2), Life.Birth), EventType.Waiting },
+        { new ProcessChange.Waiting(new Epoch(1, 2), new Blocker.StartToken(), Life.Birth), EventType.Waiting },
         { new ProcessChange.Starting(new Epoch(1, 1), false, Life.Birth), EventType.Starting },
         { new ProcessChange.Starting(new Epoch(1, 2), true, Life.Birth), EventType.Restarted },
         { new ProcessChange.Started(Life.Child(new Epoch(1, 1)), Life.Birth, false, Life.Birth), EventType.Started },

@@ -25,6 +25,7 @@ internal static class Invariants
             state.Phase.ShouldNotBe(Phase.Terminating, context);
         }
 
+        (state.BlockedBy is not null).ShouldBe(state.Phase == Phase.Waiting, context);
         (state.NextStartAt is not null).ShouldBe(state.Phase == Phase.BackingOff, context);
         if (state.StartNext)
         {
@@ -39,7 +40,8 @@ internal static class Invariants
     {
         if (!cluster)
         {
-            (after.Node, after.AwaySince, after.BlockedBy, after.NextPlacement, after.FormerNodes.Count).ShouldBe((null, null, null, null, 0), context);
+            (after.Node, after.AwaySince, after.NextPlacement, after.FormerNodes.Count).ShouldBe((null, null, null, 0), context);
+            after.BlockedBy.ShouldNotBeOfType<Blocker.Node>(context);
             return;
         }
 
@@ -48,7 +50,7 @@ internal static class Invariants
             after.Node.ShouldNotBeNull(context);
         }
 
-        (after.Node is null && after.Phase == Phase.Waiting).ShouldBe(after.BlockedBy is not null, context);
+        (after.Node is null && after.Phase == Phase.Waiting).ShouldBe(after.BlockedBy is Blocker.Node, context);
         (after.AwaySince is not null && (after.Node is null || !(after.IsUp || after.Phase == Phase.Terminating))).ShouldBeFalse($"away, and nothing is there\n{context}");
         after.FormerNodes.ShouldBeUnique(context);
         after.FormerNodes.ShouldNotContain(after.Node ?? "", context);

@@ -24,7 +24,7 @@ public class ProcessesOnNodes
         var life = Life.Created().Take(new ProcessOrder.Start(new Placement.Nowhere("no node is live"))).ShouldBe(Phase.Waiting, 1, 1);
         life.Decision.Effects.ShouldBe([new ProcessEffect.Place(new Epoch(1, 1))]);
         (life.Info().BlockedBy, life.State.Node, life.WakeAt).ShouldBe(("a node: no node is live", null, null));
-        life.ShouldTell(EventType.Waiting).Told[0].Data.Detail.ShouldBe("no node is live");
+        life.ShouldTell(EventType.Waiting).Told[0].Data.Detail.ShouldBe("a node: no node is live");
 
         Placed(life, new Placement.Nowhere("no node is live")).Decision.Changes.ShouldBeEmpty("the same answer isn't written again");
         life.Decision.Effects.ShouldBe([new ProcessEffect.Place(new Epoch(1, 1))]);
@@ -34,7 +34,8 @@ public class ProcessesOnNodes
 
         Placed(life, new Placement.Nowhere("its node \"n1\" is joining")).Info().BlockedBy.ShouldBe("a node: its node \"n1\" is joining");
         Placed(life, new Placement.On("n1")).ShouldBe(Phase.Starting, 1, 1);
-        (life.State.Node, life.State.BlockedBy).ShouldBe(("n1", null));
+        life.State.Node.ShouldBe("n1");
+        life.State.BlockedBy.ShouldBeNull();
         Placed(life, new Placement.On("n2")).ShouldDoNothing();
     }
 

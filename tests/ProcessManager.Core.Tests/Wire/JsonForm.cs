@@ -74,9 +74,21 @@ public class JsonForm
             AwaySince = Now,
             NextPlacement = new Placement.On("n2"),
             FormerNodes = ["n3"],
+            BlockedBy = new Blocker.Node("none is live"),
         });
+        Same(new ProcessState { Id = Info.Id, CreatedAt = Now, Phase = Phase.Waiting, BlockedBy = new Blocker.StartToken() });
         Same(new NodeInfo { Name = "n1", State = NodeState.Leaving, Since = Now, Labels = [new("disk", "fast")], Cpus = 2, Problems = ["full"] });
         Read<Page<ProcessInfo>>(Write(new Page<ProcessInfo>([Info], "api")))!.Items.ShouldBe([Info]);
+    }
+
+    [Fact]
+    public void What_a_process_waits_for_is_also_read_where_it_was_written_as_text()
+    {
+        Waiting("\"no node is live\"").ShouldBe(new Blocker.Node("no node is live"));
+        Waiting("null").ShouldBeNull();
+
+        static Blocker? Waiting(string written) => Read<ProcessState>(
+            $$"""{"id": "api", "createdAt": "2026-01-02T03:04:05.678Z", "phase": "Waiting", "blockedBy": {{written}}}""")!.BlockedBy;
     }
 
     [Fact]

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ProcessManager;
+
+/// <summary>What a run that is <see cref="Phase.Waiting"/> waits for before its attempt can start. Each kind of wait is a case.</summary>
+[JsonDerivedType(typeof(Node), "node")]
+[JsonDerivedType(typeof(StartToken), "startToken")]
+public abstract record Blocker
+{
+    private Blocker()
+    {
+    }
+
+    /// <summary>For people: what stands after "waits for".</summary>
+    [JsonIgnore]
+    public abstract string Text { get; }
+
+    /// <summary>A node that it fits.</summary>
+    /// <param name="Why">What is missing.</param>
+    public sealed record Node(string Why) : Blocker
+    {
+        public override string Text => $"a node: {Why}";
+    }
+
+    /// <summary>A token from its node's bucket of automatic starts.</summary>
+    public sealed record StartToken : Blocker
+    {
+        public override string Text => "a start token: more restarts are due on this machine than it starts in a second";
+    }
+}
+
+/// <summary>Reads what a version wrote that knew of nodes only: their text.</summary>
+internal sealed class StoredBlockerConverter : JsonConverter<Blocker>
+{
+    public override Blocker? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String ? new Blocker.Node(reader.GetString()!) : JsonSerializer.Deserialize<Blocker>(ref reader, options);
+
+    public override void Write(Utf8JsonWriter writer, Blocker value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, options);
+}

@@ -33,6 +33,12 @@ public sealed record ProcessSpec
     /// <summary>Set in the child; a null value removes an inherited one.</summary>
     public ValueMap<EnvironmentValue?> Environment { get; init; } = [];
 
+    /// <summary>
+    /// A file of variables (<c>NAME=value</c> lines), read at each start on the machine that it starts on, relative to the working directory. What
+    /// <see cref="Environment"/> says wins over it.
+    /// </summary>
+    public string? EnvironmentFile { get; init; }
+
     /// <summary>What the child inherits from the manager. Absent: the host's default.</summary>
     public EnvironmentInheritance? InheritEnvironment { get; init; }
 

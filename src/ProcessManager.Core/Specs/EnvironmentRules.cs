@@ -3,7 +3,7 @@ namespace ProcessManager;
 /// <summary>Names and values of the child's environment, and what it inherits.</summary>
 internal static class EnvironmentRules
 {
-    private const string Reserved = "PROCMAN_";
+    public const string Reserved = "PROCMAN_";
 
     /// <summary>With paths that are names alone.</summary>
     public static IReadOnlyList<Fault> Check(ValueMap<EnvironmentValue?> environment)

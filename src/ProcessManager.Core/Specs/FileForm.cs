@@ -59,6 +59,7 @@ internal static class FileForm
             Group = name,
             Environment = environment.Concat(spec.Environment).ToValueMap(),
             WorkingDirectory = directory is null ? spec.WorkingDirectory : Path.Combine(directory, spec.WorkingDirectory ?? ""),
+            EnvironmentFile = directory is null || spec.EnvironmentFile is null ? spec.EnvironmentFile : Path.Combine(directory, spec.EnvironmentFile),
             Stdin = directory is null || spec.Stdin.Path is null ? spec.Stdin : spec.Stdin with { Path = Path.Combine(directory, spec.Stdin.Path) },
         };
     }

@@ -14,6 +14,7 @@ public static class SpecDifference
         ("shell", false, spec => spec.Shell),
         ("workingDirectory", false, spec => spec.WorkingDirectory),
         ("environment", false, spec => spec.Environment),
+        ("environmentFile", false, spec => spec.EnvironmentFile),
         ("inheritEnvironment", false, spec => spec.InheritEnvironment),
         ("user", false, spec => spec.User),
         ("osGroup", false, spec => spec.OsGroup),

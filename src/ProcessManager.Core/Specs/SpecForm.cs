@@ -20,6 +20,7 @@ internal static class SpecForm
         Shell = map.Boolean("shell"),
         WorkingDirectory = map.Text("workingDirectory"),
         Environment = map.Object("environment", EnvironmentForm.Read, Default.Environment),
+        EnvironmentFile = map.Text("environmentFile"),
         InheritEnvironment = map.Object("inheritEnvironment", EnvironmentForm.ReadInheritance),
         User = map.Text("user"),
         OsGroup = map.Text("osGroup"),
@@ -55,6 +56,7 @@ internal static class SpecForm
         writer.WriteString("workingDirectory"u8, spec.WorkingDirectory);
         writer.WritePropertyName("environment"u8);
         EnvironmentForm.Write(writer, spec.Environment);
+        writer.WriteString("environmentFile"u8, spec.EnvironmentFile);
         writer.WritePropertyName("inheritEnvironment"u8);
         EnvironmentForm.WriteInheritance(writer, spec.InheritEnvironment);
         WriteExecution(writer, spec);

@@ -21,6 +21,7 @@ public static class SpecRules
             rules.Add(SpecPath.Join("environment", fault.Path), fault.Message);
         }
 
+        rules.Add("environmentFile", spec.EnvironmentFile is null ? null : TextRules.NonEmptyProblem(spec.EnvironmentFile));
         EnvironmentRules.Check(spec.InheritEnvironment, rules);
         ExecutionRules.Check(spec, rules);
         StdioRules.Check(spec, rules);
@@ -61,7 +62,7 @@ public static class SpecRules
 
     private static long Size(ProcessSpec spec)
     {
-        string?[] single = [spec.Command, spec.Name, spec.Group, spec.WorkingDirectory, spec.Stdin.Text, spec.Stdin.Path, spec.Stop.Command, spec.User, spec.OsGroup];
+        string?[] single = [spec.Command, spec.Name, spec.Group, spec.WorkingDirectory, spec.Stdin.Text, spec.Stdin.Path, spec.Stop.Command, spec.EnvironmentFile, spec.User, spec.OsGroup];
         return single
             .Concat(spec.Args)
             .Concat(spec.Environment.SelectMany(entry => new[] { entry.Key, entry.Value?.Text }))

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace ProcessManager.Os.Native;
 
@@ -27,6 +28,15 @@ internal readonly partial record struct FileStatus(long Size, long DiskBytes, lo
             MemoryMarshal.Read<long>(answer[48..]) * 512,
             (MemoryMarshal.Read<long>(answer[112..]) * 1000) + (MemoryMarshal.Read<uint>(answer[120..]) / 1_000_000));
         return true;
+    }
+
+    /// <summary>Whether it is a file that can be read to an end: no directory, pipe or device. False when there is none.</summary>
+    internal static bool IsRegular(string path)
+    {
+        const uint Type = 1;
+        Span<byte> answer = stackalloc byte[256];
+        return Statx(AtWorkingDirectory, Encoding.UTF8.GetBytes(path + '\0'), 0, Type, answer) == 0
+            && (MemoryMarshal.Read<ushort>(answer[28..]) & 0xF000) == 0x8000;
     }
 
     [LibraryImport("libc", EntryPoint = "statx")]

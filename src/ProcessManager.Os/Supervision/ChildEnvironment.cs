@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ProcessManager.Os;
 
-/// <summary>The environment of a child: inherited, then what its spec says, then PROCMAN_*.</summary>
+/// <summary>The environment of a child: inherited, then its file, then what its spec says, then PROCMAN_*.</summary>
 internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inheritance)
 {
     private readonly Dictionary<string, string> _own = Environment.GetEnvironmentVariables()
@@ -10,11 +10,18 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
         .ToDictionary(x => (string)x.Key, x => (string?)x.Value ?? "", StringComparer.Ordinal);
 
     /// <param name="account">Whose HOME, USER, LOGNAME and SHELL stand in for the manager's; null when it runs as the manager.</param>
+    /// <param name="directory">What the path of its file is relative to.</param>
     /// <param name="osPid">The main child's, for a command run beside it.</param>
-    public IReadOnlyList<string> For(ProcessId id, Epoch epoch, ProcessSpec spec, UserAccount? account, int? osPid = null)
+    /// <exception cref="ProcessManagerException">StartFailed: its file can't be read.</exception>
+    public IReadOnlyList<string> For(ProcessId id, Epoch epoch, ProcessSpec spec, UserAccount? account, string directory, int? osPid = null)
     {
         var variables = new Dictionary<string, string>(_own.Count + 8, StringComparer.Ordinal);
         Inherit(variables, spec.InheritEnvironment ?? inheritance, account);
+        foreach (var (name, value) in EnvironmentFile.Read(spec.EnvironmentFile, directory))
+        {
+            variables[name] = value;
+        }
+
         foreach (var (name, value) in spec.Environment)
         {
             if (value?.Text is { } text)

@@ -18,7 +18,7 @@ internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment env
             using var files = logs.Open(id, epoch, spec.Output);
             using var stdin = StdinSource.Open(spec.Stdin, directory);
             pipe = stdin.Pipe;
-            var outcome = await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account)) with
+            var outcome = await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account, directory)) with
             {
                 Executable = spec.Shell ? "/bin/sh" : spec.Command,
                 Args = spec.Shell ? ["-c", spec.Command, "sh", .. spec.Args] : spec.Args,
@@ -52,7 +52,8 @@ internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment env
     {
         var (account, credentials) = ChildAccount.Of(spec);
         using var files = logs.Open(id, epoch, spec.Output);
-        return await spawner.SpawnAsync(Request(spec, DirectoryOf(spec), credentials, environment.For(id, epoch, spec, account, osPid)) with
+        var directory = DirectoryOf(spec);
+        return await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account, directory, osPid)) with
         {
             Executable = "/bin/sh",
             Args = ["-c", line],

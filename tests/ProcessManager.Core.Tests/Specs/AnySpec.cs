@@ -82,6 +82,7 @@ internal static class AnySpec
         from shell in Gen.Elements(true, false)
         from directory in Gen.Elements(null, "/srv", "relative")
         from environment in Map(Value)
+        from file in Gen.Elements(null, ".env", "/etc/shop/env")
         from inherit in Inheritance
         select new ProcessSpec
         {
@@ -94,6 +95,7 @@ internal static class AnySpec
             Shell = shell,
             WorkingDirectory = directory,
             Environment = environment,
+            EnvironmentFile = file,
             InheritEnvironment = inherit,
         };
 

@@ -12,7 +12,7 @@ public class SpecFiles
         var file = Bind(
             """
             {"name": "shop", "environment": {"STAGE": "dev", "PORT": 1}, "processes": {
-              "db": {"command": "postgres", "workingDirectory": "data"},
+              "db": {"command": "postgres", "environmentFile": "db.env", "workingDirectory": "data"},
               "api": {"command": "node", "environment": {"PORT": 2}, "stdin": {"file": "in.txt"}, "workingDirectory": "/abs"}}}
             """,
             directory: "/srv/shop").Value;
@@ -22,6 +22,7 @@ public class SpecFiles
         var (db, api) = (file.Processes[0], file.Processes[1]);
         db.WorkingDirectory.ShouldBe("/srv/shop/data");
         api.WorkingDirectory.ShouldBe("/abs");
+        db.EnvironmentFile.ShouldBe("/srv/shop/db.env");
         api.Stdin.Path.ShouldBe("/srv/shop/in.txt");
         db.Environment["STAGE"].ShouldBe(new EnvironmentValue("dev"));
         db.Environment["PORT"].ShouldBe(new EnvironmentValue("1"));

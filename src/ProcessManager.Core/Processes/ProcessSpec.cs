@@ -94,6 +94,11 @@ public sealed record ProcessSpec
 
     /// <summary>How long ended runs, logs and the records of one-off processes are kept after their end. 10 h by default.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(10);
+
+    /// <summary>
+    /// The pattern that fields were filled in from. Setting it alone fills in nothing: <see cref="ProcessPatterns"/> makes such specs, and the reader of YAML and JSON.
+    /// </summary>
+    public ProcessPattern? Pattern { get; init; }
 }
 
 /// <summary>Whether a child outlives its manager.</summary>

@@ -6,9 +6,8 @@ namespace ProcessManager;
 /// <summary><c>restart: {when, max, window, delay, maxDelay, factor, jitter, resetAfter, successExitCodes, preventExitCodes, unknownIs}</c>.</summary>
 internal static class RestartForm
 {
-    private static readonly RestartPolicy Default = new();
-
-    public static RestartPolicy? Read(Field field)
+    /// <param name="otherwise">What isn't said.</param>
+    public static RestartPolicy? Read(Field field, RestartPolicy otherwise)
     {
         if (MapReader.Open(field) is not { } map)
         {
@@ -17,17 +16,17 @@ internal static class RestartForm
 
         var policy = new RestartPolicy
         {
-            When = map.Value("when", f => f.Choice<RestartWhen>(), Default.When),
-            Max = map.OrUnlimited("max", f => f.Integer(), Default.Max),
-            Window = map.OrUnlimited("window", f => f.Duration(), Default.Window),
-            Delay = map.Value("delay", f => f.Duration(), Default.Delay),
-            MaxDelay = map.Value("maxDelay", f => f.Duration(), Default.MaxDelay),
-            Factor = map.Value("factor", f => f.Number(), Default.Factor),
-            Jitter = map.Value("jitter", Part, Default.Jitter),
-            ResetAfter = map.Value("resetAfter", f => f.Duration(), Default.ResetAfter),
-            SuccessExitCodes = map.Object("successExitCodes", f => f.Integers(), Default.SuccessExitCodes),
-            PreventExitCodes = map.Object("preventExitCodes", f => f.Integers(), Default.PreventExitCodes),
-            UnknownIs = map.Value("unknownIs", f => f.Choice<UnknownEnd>(), Default.UnknownIs),
+            When = map.Value("when", f => f.Choice<RestartWhen>(), otherwise.When),
+            Max = map.OrUnlimited("max", f => f.Integer(), otherwise.Max),
+            Window = map.OrUnlimited("window", f => f.Duration(), otherwise.Window),
+            Delay = map.Value("delay", f => f.Duration(), otherwise.Delay),
+            MaxDelay = map.Value("maxDelay", f => f.Duration(), otherwise.MaxDelay),
+            Factor = map.Value("factor", f => f.Number(), otherwise.Factor),
+            Jitter = map.Value("jitter", Part, otherwise.Jitter),
+            ResetAfter = map.Value("resetAfter", f => f.Duration(), otherwise.ResetAfter),
+            SuccessExitCodes = map.Object("successExitCodes", f => f.Integers(), otherwise.SuccessExitCodes),
+            PreventExitCodes = map.Object("preventExitCodes", f => f.Integers(), otherwise.PreventExitCodes),
+            UnknownIs = map.Value("unknownIs", f => f.Choice<UnknownEnd>(), otherwise.UnknownIs),
         };
         map.End();
         return policy;

@@ -35,6 +35,7 @@ public static class SpecDifference
         ("stop", true, spec => spec.Stop),
         ("restart", true, spec => spec.Restart),
         ("retention", true, spec => spec.Retention),
+        ("pattern", true, spec => spec.Pattern),
     ];
 
     /// <summary>What it takes to get from one spec to another of the same process, and the fields that differ.</summary>

@@ -9,7 +9,14 @@ internal static class SpecForm
 {
     private static readonly ProcessSpec Default = new() { Command = "" };
 
-    public static ProcessSpec Read(MapReader map) => new()
+    /// <summary>What isn't said is what its pattern fills in, if it has one.</summary>
+    public static ProcessSpec Read(MapReader map)
+    {
+        var pattern = map.Object("pattern", PatternForm.Read);
+        return Read(map, pattern is null ? Default : PatternRules.Fill(Default, pattern));
+    }
+
+    private static ProcessSpec Read(MapReader map, ProcessSpec otherwise) => new()
     {
         Id = map.Value("id", f => f.Id()),
         Name = map.Text("name"),
@@ -35,12 +42,13 @@ internal static class SpecForm
         Lifetime = map.Value("lifetime", f => f.Choice<Lifetime>()),
         Timeout = map.Value("timeout", f => f.Duration()),
         IdleTimeout = map.Value("idleTimeout", f => f.Duration()),
-        Stop = map.Object("stop", StopForm.Read, Default.Stop),
-        Restart = map.Object("restart", RestartForm.Read, Default.Restart),
+        Stop = map.Object("stop", f => StopForm.Read(f, otherwise.Stop), otherwise.Stop),
+        Restart = map.Object("restart", f => RestartForm.Read(f, otherwise.Restart), otherwise.Restart),
         Node = map.Text("node"),
         NodeLabels = map.Object("nodeLabels", Labels, Default.NodeLabels),
         OnNodeLost = map.Value("onNodeLost", f => f.Choice<OnNodeLost>(), Default.OnNodeLost),
         Retention = map.Value("retention", f => f.Duration(), Default.Retention),
+        Pattern = otherwise.Pattern,
     };
 
     /// <summary>The fields alone, without the braces around them: a run's body adds its own.</summary>
@@ -75,6 +83,8 @@ internal static class SpecForm
         WriteLabels(writer, "nodeLabels", spec.NodeLabels);
         writer.WriteString("onNodeLost"u8, Spelling.Of(spec.OnNodeLost));
         JsonParts.Duration(writer, "retention", spec.Retention);
+        writer.WritePropertyName("pattern"u8);
+        PatternForm.Write(writer, spec.Pattern);
     }
 
     private static void WriteLabels(Utf8JsonWriter writer, string key, ValueMap<string> labels)

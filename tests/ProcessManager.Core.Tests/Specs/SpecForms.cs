@@ -31,7 +31,7 @@ public class SpecForms
             "timeout":null,"idleTimeout":null,"stop":{"signal":"SIGTERM","grace":"10s","command":null,"killMode":"tree"},
             "restart":{"when":"never","max":5,"window":"600s","delay":"1s","maxDelay":"60s","factor":2,"jitter":0.25,"resetAfter":"600s",
             "successExitCodes":[0],"preventExitCodes":[],"unknownIs":"failure"},"node":null,"nodeLabels":{},"onNodeLost":"wait",
-            "retention":"36000s"}
+            "retention":"36000s","pattern":null}
             """.ReplaceLineEndings(""));
         using var document = JsonDocument.Parse(json);
         document.RootElement.EnumerateObject().Select(property => property.Name)

@@ -22,7 +22,7 @@ internal sealed partial class EntityHost(
     private readonly Lock _gate = new();
     private ITimer? _catchUp;
 
-    private readonly AlarmClock _alarms = new(clock);
+    private readonly AlarmClock _alarms = new(clock, TimeSpan.FromMilliseconds(1));
     private readonly ProcessInstruments _instruments = new();
 
     public TimeProvider Clock { get; } = clock;

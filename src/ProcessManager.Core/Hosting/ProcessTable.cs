@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
 /// <summary>All processes of a manager, by id.</summary>
 internal sealed class ProcessTable(int limit)

@@ -1,18 +1,22 @@
-namespace ProcessManager.Embedded;
+namespace ProcessManager;
 
 /// <summary>One timer for all: each entity has at most one time at which it wants to be woken.</summary>
 internal sealed class AlarmClock : IDisposable
 {
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _rounding;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly PriorityQueue<ProcessEntity, DateTimeOffset> _queue = new();
     private readonly Dictionary<ProcessEntity, DateTimeOffset> _wanted = [];
     private DateTimeOffset _armed = DateTimeOffset.MaxValue;
 
-    public AlarmClock(TimeProvider clock)
+    /// <param name="clock">Whose time it is.</param>
+    /// <param name="rounding">What its timers may ring too early: those of the system have milliseconds and round down.</param>
+    public AlarmClock(TimeProvider clock, TimeSpan rounding)
     {
         _clock = clock;
+        _rounding = rounding;
         _timer = clock.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,8 +82,8 @@ internal sealed class AlarmClock : IDisposable
     {
         _armed = at;
 
-        // Timers have milliseconds and round down: one more, so that it is past when it rings. A day at most: timers have an upper limit.
-        var wait = at - _clock.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+        // So that it is past when it rings. A day at most: timers have an upper limit.
+        var wait = at - _clock.GetUtcNow() + _rounding;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(1) ? TimeSpan.FromDays(1) : wait;
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }

@@ -1,0 +1,103 @@
+namespace ProcessManager.Testing;
+
+/// <content>Orders, as the embedded host gives them.</content>
+public sealed partial class FakeProcessManager
+{
+    public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
+    {
+        var entity = await DeclareAsync(spec, start, oneOff: false);
+        return start ? await StartingAsync(entity.Id, ProcessCalls.StartedAsync(entity, entity.View, cancellationToken)) : entity.View.Info;
+    }
+
+    public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
+    {
+        var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
+        if (!_host.Table.TryGet(id, out var entity))
+        {
+            return ifVersion is null
+                ? await CreateAsync(spec, start: true, cancellationToken)
+                : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
+        }
+
+        return (await entity.TakeAsync(new ProcessOrder.Update(Desired(entity, spec), ifVersion), CancellationToken.None)).Info;
+    }
+
+    public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
+    {
+        var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
+        if (!_host.Table.TryGet(id, out var entity))
+        {
+            Check(spec);
+            return Task.FromResult(new UpdatePlan(UpdateEffect.Create, []));
+        }
+
+        return Task.FromResult(SpecDifference.Between(entity.State.Spec, Desired(entity, spec)));
+    }
+
+    public async Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await StartingAsync(id, ProcessCalls.StartAsync(Find(id), cancellationToken));
+
+    public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.StopAsync(Find(id), options, cancellationToken);
+
+    public async Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.KillAsync(Find(id), wait, cancellationToken);
+
+    public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        await StartingAsync(id, ProcessCalls.RestartAsync(Find(id), options, cancellationToken));
+
+    public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.SignalAsync(Find(id), signal, tree, cancellationToken);
+
+    public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        SignalAsync(id, ProcessManager.Signal.Stop, tree: true, cancellationToken);
+
+    public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        SignalAsync(id, ProcessManager.Signal.Cont, tree: true, cancellationToken);
+
+    public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.RemoveAsync(Find(id), options, cancellationToken);
+
+    public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
+    {
+        var query = SyncRules.QueryOf(scope);
+        var known = scope.Known.ToHashSet();
+        var inScope = _host.Table.After(null)
+            .Where(entity => !entity.State.OneOff && query.Matches(entity.View.Info))
+            .ToLookup(entity => known.Contains(entity.Id));
+        foreach (var orphan in inScope[false])
+        {
+            await orphan.TakeAsync(new ProcessOrder.Remove(null), CancellationToken.None);
+        }
+
+        return new SyncOutcome([.. inScope[true].Select(entity => entity.Id)], [.. inScope[false].Select(entity => entity.Id)]);
+    }
+
+    public async Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
+    {
+        var entity = await DeclareAsync(spec, start: true, oneOff: true, input);
+        var log = _supervisor.LogOf(entity.Id);
+        return await StartingAsync(entity.Id, ProcessCalls.RunAsync(
+            entity,
+            entity.View,
+            entity.State.Spec,
+            (_, attempt) => Task.FromResult(new RunOutput(log.TextOf(attempt, LogStream.Stdout), log.TextOf(attempt, LogStream.Stderr), Truncated: false)),
+            cancellationToken));
+    }
+
+    public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
+    {
+        var state = Find(id).State;
+        var child = _supervisor.ChildOf(id) ?? throw NoChild(state);
+        return child.Feed(data, close)
+            ? Task.CompletedTask
+            : Task.FromException(new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no open pipe to write to."));
+    }
+
+    private static ProcessSpec Desired(ProcessEntity entity, ProcessSpec spec)
+    {
+        var desired = spec.WithSecretsOf(entity.State.Spec);
+        Check(desired);
+        return desired;
+    }
+}

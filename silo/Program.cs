@@ -22,6 +22,7 @@ static async Task RunAsync(SiloOptions options, CancellationToken cancellationTo
     await using var app = SiloApp.Build(options, doors, log);
     await StartAsync(app, options, doors, cancellationToken);
     log.Started();
+    using var telemetry = TelemetryExport.FromEnvironment(app.Services.GetRequiredService<IProcessManager>(), TimeProvider.System);
 
     // The node itself may end it too, when it turns out that its name is another's.
     var lifetime = app.Services.GetRequiredService<IHostApplicationLifetime>();

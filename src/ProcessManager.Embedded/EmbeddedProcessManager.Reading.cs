@@ -63,8 +63,9 @@ public sealed partial class EmbeddedProcessManager
     public IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default)
     {
         var engine = Running;
-        return engine.Events.SubscribeAsync(
+        var events = engine.Events.SubscribeAsync(
             query, id => engine.Table.TryGet(id, out var entity) ? entity.State.Spec.Labels : null, cancellationToken);
+        return Notices.Among(events, query, ListAsync, _clock, cancellationToken);
     }
 
     public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) => Task.FromException(new ProcessManagerException(
@@ -134,6 +135,6 @@ public sealed partial class EmbeddedProcessManager
     private static List<ProcessInfo> Measured(Engine engine, List<ProcessInfo> items)
     {
         var measured = engine.Meter.Measure(withDescriptors: false, items.Where(info => info.Phase == Phase.Running).Select(info => info.Id));
-        return items.ConvertAll(info => measured.TryGetValue(info.Id, out var metrics) ? info with { Metrics = metrics } : info);
+        return items.ConvertAll(info => info.Measured(measured.GetValueOrDefault(info.Id)));
     }
 }

@@ -20,6 +20,7 @@ internal sealed class Daemon(Call call, EmbeddedOptions options, ServerOptions d
         var found = await manager.StartAsync(cancellationToken);
         // It answers until the manager has shut down, so that one can see what is still to end.
         await using var server = await ProcessManagerServer.StartAsync(manager, doors, loggers, cancellationToken);
+        using var telemetry = TelemetryExport.FromEnvironment(manager, TimeProvider.System);
         using var heap = new IdleHeap(TimeProvider.System);
         SayReady(found, server);
         ServiceNotice.Send(call.Caller, "READY=1");

@@ -51,7 +51,7 @@ internal sealed partial class ClusterProcessManager
     }
 
     public IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default) =>
-        _events.SubscribeAsync(query, cancellationToken);
+        Notices.Among(_events.SubscribeAsync(query, cancellationToken), query, ListAsync, clock, cancellationToken);
 
     public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
         await AskAsync(() => Machine(AnyNode).NodesAsync(), cancellationToken);
@@ -136,10 +136,10 @@ internal sealed partial class ClusterProcessManager
 
     private async Task<IReadOnlyList<ProcessInfo>> MeasuredAsync(IReadOnlyList<ProcessInfo> items, CancellationToken cancellationToken)
     {
-        var byNode = items.Where(info => info is { Phase: Phase.Running, Node: not null }).ToLookup(info => info.Node!, info => info.Id);
+        var byNode = items.Where(info => info is { OsPid: not null, Node: not null, Phase: not Phase.Waiting }).ToLookup(info => info.Node!, info => info.Id);
         var measured = await Task.WhenAll(byNode.Select(node => MeasureAsync(node.Key, [.. node], cancellationToken)));
         var all = measured.SelectMany(some => some).ToDictionary();
-        return [.. items.Select(info => all.TryGetValue(info.Id.Value, out var metrics) ? info with { Metrics = metrics } : info)];
+        return [.. items.Select(info => info.Measured(all.TryGetValue(info.Id.Value, out var metrics) ? metrics : null))];
     }
 
     /// <summary>A node that can't be reached has no figures; the list comes all the same.</summary>

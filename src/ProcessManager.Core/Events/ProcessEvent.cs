@@ -29,12 +29,20 @@ public enum EventType
 
     /// <summary>A notice to a slow subscriber: how many events it missed. Not kept.</summary>
     Missed,
+
+    /// <summary>What a tree uses, every 5 s while it lives. A notice: only for who names this type, not kept.</summary>
+    MetricsSampled,
+
+    /// <summary>The kernel's view of the main child is another than a second before. A notice: only for who names this type, not kept.</summary>
+    StatusChanged,
 }
 
 /// <summary>Something that happened, as subscribers see it.</summary>
 public sealed record ProcessEvent
 {
-    /// <summary>Where it stands among all events; opaque. A subscription may start after it.</summary>
+    /// <summary>
+    /// Where it stands among all events; opaque. A subscription may start after it. Of a notice: that of the last event that the subscription told before, empty when there was none.
+    /// </summary>
     public required string Cursor { get; init; }
 
     public required DateTimeOffset Time { get; init; }
@@ -75,11 +83,18 @@ public sealed record EventData
 
     /// <summary>For <see cref="EventType.Missed"/>.</summary>
     public long? Count { get; init; }
+
+    /// <summary>For <see cref="EventType.MetricsSampled"/>.</summary>
+    public TreeMetrics? Metrics { get; init; }
+
+    /// <summary>For <see cref="EventType.StatusChanged"/>: what it is now.</summary>
+    public OsState? Status { get; init; }
 }
 
 /// <summary>Which events.</summary>
 public sealed record EventQuery
 {
+    /// <summary>All but notices when empty.</summary>
     public ValueList<EventType> Types { get; init; } = [];
 
     public ValueList<ProcessId> Ids { get; init; } = [];

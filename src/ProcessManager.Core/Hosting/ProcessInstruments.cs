@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace ProcessManager;
 
 /// <summary>
-/// What the host counts and times, on the meter <c>ProcessManager</c>; <c>/metrics</c> shows each as <c>procman_…</c>. No instrument carries an id: what is about one
+/// What the host counts and times, on the meter <c>ProcessManager</c>; <c>/metrics</c> shows <c>procman.…</c> as <c>procman_…</c>. No instrument carries an id: what is about one
 /// process is read from its info, and ends with it.
 /// </summary>
 internal sealed class ProcessInstruments : IDisposable
@@ -21,13 +21,13 @@ internal sealed class ProcessInstruments : IDisposable
 
     public ProcessInstruments()
     {
-        _turns = _meter.CreateCounter<long>("turns", description: "Orders taken.");
-        _transitions = _meter.CreateCounter<long>("transitions", description: "Changes of phase.");
-        _errors = _meter.CreateCounter<long>("host_errors", description: "Orders that could not be taken, by code.");
-        _append = _meter.CreateHistogram<double>("journal_append", "s", "From a decision to its being on the disk.");
-        _start = _meter.CreateHistogram<double>("start", "s", "From the decision to start until the child runs.");
-        _termination = _meter.CreateHistogram<double>("termination", "s", "From the first step of the ladder until the tree is empty.");
-        _backoff = _meter.CreateHistogram<double>("backoff", "s", "Delays before restarts.");
+        _turns = _meter.CreateCounter<long>("procman.turns", description: "Orders taken.");
+        _transitions = _meter.CreateCounter<long>("procman.transitions", description: "Changes of phase.");
+        _errors = _meter.CreateCounter<long>("procman.host_errors", description: "Orders that could not be taken, by code.");
+        _append = _meter.CreateHistogram<double>("procman.journal_append", "s", "From a decision to its being on the disk.");
+        _start = _meter.CreateHistogram<double>("procman.start", "s", "From the decision to start until the child runs.");
+        _termination = _meter.CreateHistogram<double>("procman.termination", "s", "From the first step of the ladder until the tree is empty.");
+        _backoff = _meter.CreateHistogram<double>("procman.backoff", "s", "Delays before restarts.");
     }
 
     public void Error(ErrorCode code) => _errors.Add(1, KeyValuePair.Create("code", (object?)code.ToString()));

@@ -77,5 +77,8 @@ public sealed record TreeMetrics
     /// <summary>Open descriptors; null unless asked for.</summary>
     public int? Descriptors { get; init; }
 
+    /// <summary>The main child's; Terminated when it left others behind.</summary>
+    public OsState State { get; init; }
+
     public required DateTimeOffset SampledAt { get; init; }
 }

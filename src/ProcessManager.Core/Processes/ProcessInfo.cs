@@ -27,6 +27,9 @@ public sealed record ProcessInfo
     /// <summary>The kernel's number of the main child, while there is one.</summary>
     public int? OsPid { get; init; }
 
+    /// <summary>What the kernel says of the main child; while there is one only when a sample was asked for, else null then.</summary>
+    public OsState? Status { get; init; }
+
     public bool Ready { get; init; }
 
     /// <summary>Running with fewer than five consecutive failures.</summary>

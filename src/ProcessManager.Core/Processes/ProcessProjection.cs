@@ -28,6 +28,7 @@ public static class ProcessProjection
             Run = state.Epoch.Run,
             Attempt = state.Epoch.Attempt,
             OsPid = state.Child?.Identity.OsPid,
+            Status = state.Child is not null ? null : state.Epoch.Run == 0 ? OsState.Initial : OsState.Terminated,
             Ready = running,
             Healthy = running && failures < UnhealthyFrom,
             BlockedBy = BlockedBy(state),
@@ -59,6 +60,7 @@ public static class ProcessProjection
         Run = last.Run,
         Attempt = last.Attempt,
         OsPid = null,
+        Status = OsState.Terminated,
         Ready = false,
         Healthy = false,
         BlockedBy = null,
@@ -71,6 +73,14 @@ public static class ProcessProjection
         LastErrorLines = last.LastErrorLines,
         LastError = last.Error,
         NextStartAt = null,
+    };
+
+    /// <summary>With what was measured of it.</summary>
+    /// <param name="metrics">Null when it couldn't be.</param>
+    public static ProcessInfo Measured(this ProcessInfo info, TreeMetrics? metrics) => info with
+    {
+        Metrics = metrics,
+        Status = metrics?.State ?? info.Status ?? OsState.Unavailable,
     };
 
     private static string? BlockedBy(ProcessState state) =>

@@ -47,7 +47,7 @@ public sealed partial class HttpProcessManager
                     var happened = events.Current.Data;
                     if (after is not null || happened.Time >= from)
                     {
-                        after = happened.Cursor;
+                        after = happened.Cursor.Length > 0 ? happened.Cursor : after;
                         yield return happened;
                     }
                 }

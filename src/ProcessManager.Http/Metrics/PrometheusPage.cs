@@ -8,7 +8,7 @@ internal static class PrometheusPage
     public static async Task SendAsync(HttpContext http, IProcessManager manager, MeterTotals totals, ErrorCount errors)
     {
         new QueryReader(http.Request.Query).Done();
-        var processes = await AllAsync(manager, http.RequestAborted);
+        var processes = await MeasuredProcesses.AllAsync(manager, http.RequestAborted);
         var health = await manager.GetHealthAsync(http.RequestAborted);
 
         var text = new PrometheusText();
@@ -48,19 +48,5 @@ internal static class PrometheusPage
                 text.Sample(name, PrometheusText.Label("id", info.Id.Value), number);
             }
         }
-    }
-
-    private static async Task<List<ProcessInfo>> AllAsync(IProcessManager manager, CancellationToken cancellationToken)
-    {
-        var all = new List<ProcessInfo>();
-        string? after = null;
-        do
-        {
-            var page = await manager.ListAsync(new ProcessQuery { Limit = ProcessQuery.MaxLimit, After = after, WithMetrics = true }, cancellationToken);
-            all.AddRange(page.Items);
-            after = page.Next;
-        }
-        while (after is not null);
-        return all;
     }
 }

@@ -54,7 +54,9 @@ internal static class EventRoutes
 
     private static void Write(PipeWriter body, ProcessEvent happened)
     {
-        var frame = $"id: {happened.Cursor}\nevent: {Spelling.Of(happened.Type)}\ndata: {JsonSerializer.Serialize(happened, HttpJson.Of<ProcessEvent>())}\n\n";
+        // A notice before the first event has none: what the reader knows as the last one stays.
+        var id = happened.Cursor.Length == 0 ? "" : $"id: {happened.Cursor}\n";
+        var frame = $"{id}event: {Spelling.Of(happened.Type)}\ndata: {JsonSerializer.Serialize(happened, HttpJson.Of<ProcessEvent>())}\n\n";
         Encoding.UTF8.GetBytes(frame, body);
     }
 }

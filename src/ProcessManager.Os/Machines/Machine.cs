@@ -97,6 +97,7 @@ internal sealed class Machine : IAsyncDisposable
         var apart = ResyncEvery * (0.9 + (0.2 * (ManagerId.GetHashCode() & 0xff) / 0xff));
         _resync = _clock.CreateTimer(_ => Supervisor.ReportAll(), null, apart, apart);
         Quota.Start();
+        Meter.Start();
     }
 
     /// <summary>The ends of what an attempt wrote.</summary>
@@ -133,6 +134,7 @@ internal sealed class Machine : IAsyncDisposable
             await resync.DisposeAsync();
         }
 
+        Meter.Dispose();
         await Quota.DisposeAsync();
         Tokens.Dispose();
         await settled();

@@ -28,7 +28,7 @@ public sealed class ProcSampler(TimeProvider clock)
         var samples = new Dictionary<ProcessId, TreeMetrics>(trees.Count);
         foreach (var (id, members) in trees)
         {
-            var sum = new Sum();
+            var sum = new Sum { State = OsState.Terminated };
             for (var i = 0; i < members.Count; i++)
             {
                 Add(members[i], isMain: i == 0, descriptors, ref sum);
@@ -57,6 +57,7 @@ public sealed class ProcSampler(TimeProvider clock)
         _now[pid] = stat;
         sum.Members++;
         sum.Children += isMain ? 0 : 1;
+        sum.State = isMain ? OsStatusReader.FromLetter(stat.State) : sum.State;
         sum.CpuTicks += CpuTicks(stat);
         sum.NewTicks += CpuTicks(stat) - (known ? CpuTicks(before) : 0);
         sum.Memory += stat.ResidentPages * Environment.SystemPageSize;
@@ -91,6 +92,7 @@ public sealed class ProcSampler(TimeProvider clock)
 
     private struct Sum
     {
+        internal OsState State;
         internal int Members;
         internal int Children;
         internal int Threads;
@@ -111,6 +113,7 @@ public sealed class ProcSampler(TimeProvider clock)
             Threads = Threads,
             Children = Children,
             Descriptors = descriptors ? Descriptors : null,
+            State = State,
             SampledAt = at,
         };
     }

@@ -11,7 +11,9 @@ internal sealed class Site : IAsyncDisposable
     public string Data => Path.Combine(Folder, "data");
 
     /// <summary>Its own place for temporary files, because one that is killed can't delete its own.</summary>
-    public Dictionary<string, string> Environment => new() { ["PROCMAN_DATA"] = Data, ["TMPDIR"] = Folder };
+    public Dictionary<string, string> Environment => new(More) { ["PROCMAN_DATA"] = Data, ["TMPDIR"] = Folder };
+
+    public Dictionary<string, string> More { get; set; } = [];
 
     public static async Task<Site> WithDaemonAsync(params string[] options)
     {

@@ -49,3 +49,5 @@ public sealed class OrleansUpdatingSpecs(OrleansHost host) : UpdatingSpecs(host)
 public sealed class OrleansWaitingSpecs(OrleansHost host) : WaitingSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansNodeSpecs(OrleansHost host) : NodeSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansNoticeSpecs(OrleansHost host) : NoticeSpecs(host), IClassFixture<OrleansHost>;

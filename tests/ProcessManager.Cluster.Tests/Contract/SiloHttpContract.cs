@@ -49,3 +49,5 @@ public sealed class SiloHttpUpdatingSpecs(SiloHttpHost host) : UpdatingSpecs(hos
 public sealed class SiloHttpWaitingSpecs(SiloHttpHost host) : WaitingSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpNodeSpecs(SiloHttpHost host) : NodeSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpNoticeSpecs(SiloHttpHost host) : NoticeSpecs(host), IClassFixture<SiloHttpHost>;

@@ -49,3 +49,5 @@ public sealed class SilosUpdatingSpecs(ThreeSilos host) : UpdatingSpecs(host);
 public sealed class SilosWaitingSpecs(ThreeSilos host) : WaitingSpecs(host);
 
 public sealed class SilosNodeSpecs(ThreeSilos host) : NodeSpecs(host);
+
+public sealed class SilosNoticeSpecs(ThreeSilos host) : NoticeSpecs(host);

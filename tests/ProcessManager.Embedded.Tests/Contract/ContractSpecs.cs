@@ -49,3 +49,5 @@ public sealed class EmbeddedNodeSpecs(EmbeddedHost host) : NodeSpecs(host);
 public sealed class EmbeddedUnknownIdSpecs(EmbeddedHost host) : UnknownIdSpecs(host);
 
 public sealed class EmbeddedManyRunsSpecs(EmbeddedHost host) : ManyRunsSpecs(host);
+
+public sealed class EmbeddedNoticeSpecs(EmbeddedHost host) : NoticeSpecs(host);

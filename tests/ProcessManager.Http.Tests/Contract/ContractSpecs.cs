@@ -49,3 +49,5 @@ public sealed class HttpUnknownIdSpecs(HttpHost host) : UnknownIdSpecs(host);
 public sealed class HttpUpdatingSpecs(HttpHost host) : UpdatingSpecs(host);
 
 public sealed class HttpWaitingSpecs(HttpHost host) : WaitingSpecs(host);
+
+public sealed class HttpNoticeSpecs(HttpHost host) : NoticeSpecs(host);

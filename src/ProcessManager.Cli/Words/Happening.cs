@@ -56,6 +56,17 @@ internal static class Happening
             yield return $"{count} events";
         }
 
+        if (data.Status is { } status)
+        {
+            yield return Spelling.Of(status);
+        }
+
+        if (data.Metrics is { } metrics)
+        {
+            yield return $"{metrics.CpuPercent.ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} % cpu";
+            yield return Words.Size(metrics.MemoryBytes);
+        }
+
         if (data.Detail is { } detail)
         {
             yield return Words.OneLine(detail);

@@ -77,6 +77,13 @@ public interface IProcessManager
     /// <exception cref="ProcessManagerException">A start error; TimedOut, IdleTimedOut (a <see cref="CommandException"/> with the partial result).</exception>
     Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// What the present run of a process came to, or the last one, with the output of its last attempt; as data, also when it couldn't be started or ran out of time.
+    /// </summary>
+    /// <param name="wait">Answer at the end of its main child, restarts included; else one that isn't over is InvalidState.</param>
+    /// <exception cref="ProcessManagerException">InvalidState: it isn't over, or never ran.</exception>
+    Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default);
+
     /// <summary>Writes to the pipe of a process with <see cref="StdinMode.Pipe"/>; answers when the child's pipe took it all.</summary>
     /// <exception cref="ProcessManagerException">InvalidState: it isn't up, has no pipe or closed it.</exception>
     Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default);

@@ -8,8 +8,13 @@ public sealed partial class EmbeddedProcessManager
         var engine = Starting;
         using var file = input is { } bytes ? await engine.Inputs.WriteAsync(bytes, cancellationToken) : null;
         var entity = await DeclareAsync(file is null ? spec : spec with { Stdin = file.Spec }, start: true, oneOff: true);
-        return await ProcessCalls.RunAsync(
-            entity, entity.View, entity.State.Spec, (_, attempt) => Task.FromResult(engine.Machine.ReadOutput(entity.Id, attempt)), cancellationToken);
+        return await ProcessCalls.RunAsync(entity, entity.View, ReadOutputOf(entity), cancellationToken);
+    }
+
+    public async Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default)
+    {
+        var entity = Running.Find(id);
+        return await ProcessCalls.ResultAsync(entity, wait, ReadOutputOf(entity), cancellationToken);
     }
 
     public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
@@ -22,5 +27,11 @@ public sealed partial class EmbeddedProcessManager
         }
 
         await engine.Supervisor.WriteStdinAsync(id, state.Epoch, data, close, cancellationToken);
+    }
+
+    private Func<ProcessState, Epoch, Task<RunOutput>> ReadOutputOf(ProcessEntity entity)
+    {
+        var machine = Running.Machine;
+        return (_, attempt) => Task.FromResult(machine.ReadOutput(entity.Id, attempt));
     }
 }

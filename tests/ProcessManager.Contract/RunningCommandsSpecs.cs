@@ -16,7 +16,7 @@ public abstract class RunningCommandsSpecs(IManagerHost host) : ManagerSpecs(hos
         (result.Output, result.ErrorOutput, result.ExitCode, result.Signal).ShouldBe(("out\n", "err\n", 3, null));
         (result.Reason, result.Success, result.Truncated, result.Attempts).ShouldBe((EndReason.Failed, false, false, 1));
         result.OsPid.ShouldNotBeNull();
-        result.StartedAt.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(result.EndedAt);
+        result.StartedAt.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(result.EndedAt.ShouldNotBeNull());
         result.CommandLine.ShouldContain("echo out");
     }
 

@@ -30,6 +30,9 @@ internal sealed partial class ClusterProcessManager
         }
     }
 
+    public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        ProcessCalls.ResultAsync(Door(id), wait, ReadOutputOf(id, cancellationToken), cancellationToken);
+
     public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
     {
         var state = (await Door(id).LookAsync(cancellationToken)).State;
@@ -45,10 +48,9 @@ internal sealed partial class ClusterProcessManager
     private async Task<ProcessResult> RunAsync(ProcessSpec spec, ProcessOrder.Start start, CancellationToken cancellationToken)
     {
         var (door, view) = await DeclareAsync(spec, oneOff: true, start, cancellationToken);
-        return await ProcessCalls.RunAsync(door, view, spec, ReadAsync, cancellationToken);
-
-        async Task<RunOutput> ReadAsync(ProcessState state, Epoch attempt) => state.Node is { } node
-            ? (await AskAsync(() => Machine(node).ReadOutputAsync(door.Id, attempt), cancellationToken)).Unwrap()
-            : new RunOutput("", "", Truncated: false);
+        return await ProcessCalls.RunAsync(door, view, ReadOutputOf(door.Id, cancellationToken), cancellationToken);
     }
+
+    private Func<ProcessState, Epoch, Task<RunOutput>> ReadOutputOf(ProcessId id, CancellationToken cancellationToken) => async (state, attempt) =>
+        state.Node is { } node ? (await AskAsync(() => Machine(node).ReadOutputAsync(id, attempt), cancellationToken)).Unwrap() : RunOutput.Nothing;
 }

@@ -98,19 +98,15 @@ internal static class ProcessCalls
             : view.Info;
     }
 
-    /// <summary>A one-off's first run, to the end of its main child. A caller who goes away takes the command along.</summary>
+    /// <summary>A one-off's first run, to the end of its main child, retries included. A caller who goes away takes the command along.</summary>
     /// <param name="declared">The process after the turn that made it.</param>
-    /// <param name="spec">What it was made of, secrets included.</param>
     /// <param name="read">What an attempt wrote, from where the process was.</param>
     public static async Task<ProcessResult> RunAsync(
-        IProcessDoor door, ProcessView declared, ProcessSpec spec, Func<ProcessState, Epoch, Task<RunOutput>> read, CancellationToken cancellationToken)
+        IProcessDoor door, ProcessView declared, Func<ProcessState, Epoch, Task<RunOutput>> read, CancellationToken cancellationToken)
     {
         try
         {
-            await StartedAsync(door, declared, cancellationToken);
-            var over = await door.UntilAsync(new ProcessCondition.Over(declared.State.Epoch.Run), cancellationToken);
-            var attempt = ResultOfRun.Attempt(door.Id, over.Last);
-            return ResultOfRun.Of(over.State with { Spec = spec }, over.Last!, await read(over.State, attempt));
+            return ResultOfRun.Answer(await OverAsync(door, declared.State.Epoch.Run, read, cancellationToken));
         }
         catch (OperationCanceledException)
         {
@@ -118,6 +114,26 @@ internal static class ProcessCalls
             await door.TakeAsync(new ProcessOrder.Stop(null), CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>What the present run of a process came to, or the last one.</summary>
+    /// <exception cref="ProcessManagerException">InvalidState: it never ran, or isn't over and <paramref name="wait"/> isn't said; NotFound.</exception>
+    public static async Task<ProcessResult> ResultAsync(
+        IProcessDoor door, bool wait, Func<ProcessState, Epoch, Task<RunOutput>> read, CancellationToken cancellationToken)
+    {
+        var state = (await door.LookAsync(cancellationToken)).State;
+        var run = state.Epoch.Run;
+        return run == 0 ? throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{door.Id}\" was never started.")
+            : wait || state.RunIsOver(run) ? await OverAsync(door, run, read, cancellationToken)
+            : throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{door.Id}\" has no result yet: its phase is {state.Phase}.");
+    }
+
+    private static async Task<ProcessResult> OverAsync(
+        IProcessDoor door, int run, Func<ProcessState, Epoch, Task<RunOutput>> read, CancellationToken cancellationToken)
+    {
+        var over = await door.UntilAsync(new ProcessCondition.Over(run), cancellationToken);
+        var output = ResultOfRun.Attempt(over) is { } attempt ? await read(over.State, attempt) : RunOutput.Nothing;
+        return ResultOfRun.Of(over, output);
     }
 
     /// <summary>Waits for the run that is to follow the present one, or for somebody to call it off.</summary>

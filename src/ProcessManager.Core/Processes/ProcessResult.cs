@@ -12,7 +12,11 @@ public sealed record ProcessResult
 
     public Signal? Signal { get; init; }
 
+    /// <summary>Of its last attempt; Stopped, with <see cref="Attempts"/> 0, when it was called off before it had one.</summary>
     public required EndReason Reason { get; init; }
+
+    /// <summary>For <see cref="EndReason.StartFailed"/> and <see cref="EndReason.NodeLost"/>.</summary>
+    public ErrorInfo? Error { get; init; }
 
     /// <summary>What it wrote to stdout, at most 16 MiB, read as UTF-8.</summary>
     public required string Output { get; init; }
@@ -26,7 +30,8 @@ public sealed record ProcessResult
 
     public DateTimeOffset? StartedAt { get; init; }
 
-    public required DateTimeOffset EndedAt { get; init; }
+    /// <summary>Null when it had no attempt.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>Command and arguments, for messages.</summary>
     public required string CommandLine { get; init; }
@@ -34,8 +39,15 @@ public sealed record ProcessResult
     public bool Success => Reason == EndReason.Completed;
 
     /// <summary>This result, if the command completed.</summary>
-    /// <exception cref="CommandException">CommandFailed, with the command, its exit code and both outputs.</exception>
-    public ProcessResult EnsureSuccess() => Success ? this : throw new CommandException(ErrorCode.CommandFailed, this);
+    /// <exception cref="CommandException">CommandFailed, TimedOut, IdleTimedOut, with the command, its exit code and both outputs.</exception>
+    /// <exception cref="ProcessManagerException">Why it couldn't be started.</exception>
+    public ProcessResult EnsureSuccess() => Success ? this : throw Failure;
+
+    /// <summary>What is wrong with it, when it didn't complete.</summary>
+    internal ProcessManagerException Failure => Reason == EndReason.StartFailed && Error is { } error
+        ? new ProcessManagerException(error.Code, error.Message)
+        : new CommandException(
+            Reason == EndReason.TimedOut ? ErrorCode.TimedOut : Reason == EndReason.IdleTimedOut ? ErrorCode.IdleTimedOut : ErrorCode.CommandFailed, this);
 }
 
 /// <summary>A command that failed or ran past its time, with what it did.</summary>
@@ -49,6 +61,7 @@ public sealed class CommandException(ErrorCode code, ProcessResult result) : Pro
         {
             ErrorCode.TimedOut => "ran past its timeout and was ended",
             ErrorCode.IdleTimedOut => "wrote nothing past its idle timeout and was ended",
+            _ when result.Attempts == 0 => "was stopped before it was started",
             _ when result.Signal is { } signal => $"was ended by {signal}",
             _ when result.ExitCode is { } exit => $"exited with {exit}",
             _ => "ended, and nobody saw how",

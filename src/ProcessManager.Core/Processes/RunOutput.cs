@@ -6,4 +6,6 @@ public sealed record RunOutput(string Output, string ErrorOutput, bool Truncated
 {
     /// <summary>What is read of each stream.</summary>
     public const int Limit = 16 << 20;
+
+    public static readonly RunOutput Nothing = new("", "", Truncated: false);
 }

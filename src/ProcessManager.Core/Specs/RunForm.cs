@@ -11,7 +11,7 @@ internal static class RunForm
     public static RunRequest Read(MapReader map, FaultList faults)
     {
         var input = map.Take("input") is { } field ? Input(field) : null;
-        return new RunRequest(SpecForm.Read(map), input);
+        return new RunRequest(RetryForm.Read(map), input);
     }
 
     public static void Write(Utf8JsonWriter writer, RunRequest run)

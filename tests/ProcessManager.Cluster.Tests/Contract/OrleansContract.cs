@@ -28,6 +28,14 @@ public sealed class OrleansResultSpecs(OrleansHost host) : ResultSpecs(host), IC
 
 public sealed class OrleansRunningCommandsSpecs(OrleansHost host) : RunningCommandsSpecs(host), IClassFixture<OrleansHost>;
 
+public sealed class OrleansCommandOptionSpecs(OrleansHost host) : CommandOptionSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansRetrySpecs(OrleansHost host) : RetrySpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansConcurrentlySpecs(OrleansHost host) : ConcurrentlySpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansHandleSpecs(OrleansHost host) : HandleSpecs(host), IClassFixture<OrleansHost>;
+
 public sealed class OrleansSecretSpecs(OrleansHost host) : SecretSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansSignallingSpecs(OrleansHost host) : SignallingSpecs(host), IClassFixture<OrleansHost>;

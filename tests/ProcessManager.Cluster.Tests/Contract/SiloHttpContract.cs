@@ -28,6 +28,14 @@ public sealed class SiloHttpResultSpecs(SiloHttpHost host) : ResultSpecs(host), 
 
 public sealed class SiloHttpRunningCommandsSpecs(SiloHttpHost host) : RunningCommandsSpecs(host), IClassFixture<SiloHttpHost>;
 
+public sealed class SiloHttpCommandOptionSpecs(SiloHttpHost host) : CommandOptionSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpRetrySpecs(SiloHttpHost host) : RetrySpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpConcurrentlySpecs(SiloHttpHost host) : ConcurrentlySpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpHandleSpecs(SiloHttpHost host) : HandleSpecs(host), IClassFixture<SiloHttpHost>;
+
 public sealed class SiloHttpSecretSpecs(SiloHttpHost host) : SecretSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpSignallingSpecs(SiloHttpHost host) : SignallingSpecs(host), IClassFixture<SiloHttpHost>;

@@ -28,6 +28,14 @@ public sealed class SilosResultSpecs(ThreeSilos host) : ResultSpecs(host);
 
 public sealed class SilosRunningCommandsSpecs(ThreeSilos host) : RunningCommandsSpecs(host);
 
+public sealed class SilosCommandOptionSpecs(ThreeSilos host) : CommandOptionSpecs(host);
+
+public sealed class SilosRetrySpecs(ThreeSilos host) : RetrySpecs(host);
+
+public sealed class SilosConcurrentlySpecs(ThreeSilos host) : ConcurrentlySpecs(host);
+
+public sealed class SilosHandleSpecs(ThreeSilos host) : HandleSpecs(host);
+
 public sealed class SilosSecretSpecs(ThreeSilos host) : SecretSpecs(host);
 
 public sealed class SilosSignallingSpecs(ThreeSilos host) : SignallingSpecs(host);

@@ -75,6 +75,9 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
         return result;
     }
 
+    public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        Answer(inner.GetResultAsync(id, wait, cancellationToken), "GetResultAsync", id);
+
     public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default) =>
         Answer(Nothing(inner.WriteStdinAsync(id, data, close, cancellationToken)), "WriteStdinAsync", id);
 

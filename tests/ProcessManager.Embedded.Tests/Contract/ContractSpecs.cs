@@ -24,6 +24,14 @@ public sealed class EmbeddedResultSpecs(EmbeddedHost host) : ResultSpecs(host);
 
 public sealed class EmbeddedRunningCommandsSpecs(EmbeddedHost host) : RunningCommandsSpecs(host);
 
+public sealed class EmbeddedCommandOptionSpecs(EmbeddedHost host) : CommandOptionSpecs(host);
+
+public sealed class EmbeddedRetrySpecs(EmbeddedHost host) : RetrySpecs(host);
+
+public sealed class EmbeddedConcurrentlySpecs(EmbeddedHost host) : ConcurrentlySpecs(host);
+
+public sealed class EmbeddedHandleSpecs(EmbeddedHost host) : HandleSpecs(host);
+
 public sealed class EmbeddedStdinSpecs(EmbeddedHost host) : StdinSpecs(host);
 
 public sealed class EmbeddedEnvironmentSpecs(EmbeddedHost host) : EnvironmentSpecs(host);

@@ -30,6 +30,14 @@ public sealed class HttpResultSpecs(HttpHost host) : ResultSpecs(host);
 
 public sealed class HttpRunningCommandsSpecs(HttpHost host) : RunningCommandsSpecs(host);
 
+public sealed class HttpCommandOptionSpecs(HttpHost host) : CommandOptionSpecs(host);
+
+public sealed class HttpRetrySpecs(HttpHost host) : RetrySpecs(host);
+
+public sealed class HttpConcurrentlySpecs(HttpHost host) : ConcurrentlySpecs(host);
+
+public sealed class HttpHandleSpecs(HttpHost host) : HandleSpecs(host);
+
 public sealed class HttpSecretSpecs(HttpHost host) : SecretSpecs(host);
 
 public sealed class HttpSignallingSpecs(HttpHost host) : SignallingSpecs(host);

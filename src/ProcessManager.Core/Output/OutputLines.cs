@@ -1,4 +1,4 @@
-namespace ProcessManager.Cli;
+namespace ProcessManager;
 
 /// <summary>
 /// Makes whole lines of the chunks of one stream. A last line without its end waits for the rest, but not past <see cref="Longest"/>.
@@ -51,6 +51,3 @@ internal sealed class OutputLines
         return line;
     }
 }
-
-/// <summary>One line of output, without its end.</summary>
-internal sealed record OutputLine(LogStream Stream, long Offset, DateTimeOffset Time, ReadOnlyMemory<byte> Bytes);

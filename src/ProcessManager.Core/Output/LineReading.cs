@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 
-namespace ProcessManager.Cli;
+namespace ProcessManager;
 
-/// <summary>Output read line by line, each stream's lines whole.</summary>
-internal static class LineReading
+/// <summary>Output read line by line.</summary>
+public static class LineReading
 {
+    /// <summary>As <see cref="IProcessManager.ReadLogsAsync"/>, each stream's lines whole; a last line without its end comes with the end.</summary>
     public static async IAsyncEnumerable<OutputLine> ReadLinesAsync(
         this IProcessManager manager, ProcessId id, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

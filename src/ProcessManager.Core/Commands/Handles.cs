@@ -1,0 +1,11 @@
+namespace ProcessManager;
+
+/// <summary>Handles by name, over any manager.</summary>
+public static class Handles
+{
+    /// <summary>One process; whether there is one is found out by its members.</summary>
+    public static ProcessHandle Process(this IProcessManager manager, ProcessId id) => new(manager, id);
+
+    /// <exception cref="ProcessManagerException">InvalidSpec: not an id.</exception>
+    public static ProcessHandle Process(this IProcessManager manager, string id) => new(manager, ProcessId.Parse(id));
+}

@@ -76,13 +76,16 @@ public sealed partial class FakeProcessManager
     public async Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
     {
         var entity = await DeclareAsync(spec, start: true, oneOff: true, input);
-        var log = _supervisor.LogOf(entity.Id);
-        return await StartingAsync(entity.Id, ProcessCalls.RunAsync(
-            entity,
-            entity.View,
-            entity.State.Spec,
-            (_, attempt) => Task.FromResult(new RunOutput(log.TextOf(attempt, LogStream.Stdout), log.TextOf(attempt, LogStream.Stderr), Truncated: false)),
-            cancellationToken));
+        return await StartingAsync(entity.Id, ProcessCalls.RunAsync(entity, entity.View, ReadOutputOf(entity.Id), cancellationToken));
+    }
+
+    public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        ProcessCalls.ResultAsync(Find(id), wait, ReadOutputOf(id), cancellationToken);
+
+    private Func<ProcessState, Epoch, Task<RunOutput>> ReadOutputOf(ProcessId id)
+    {
+        var log = _supervisor.LogOf(id);
+        return (_, attempt) => Task.FromResult(new RunOutput(log.TextOf(attempt, LogStream.Stdout), log.TextOf(attempt, LogStream.Stderr), Truncated: false));
     }
 
     public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)

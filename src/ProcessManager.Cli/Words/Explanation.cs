@@ -19,6 +19,10 @@ internal static class Explanation
         Add(text, "node", info.Node);
         Add(text, "command", Words.CommandLine(info.Command, info.Args));
         Add(text, "directory", spec.WorkingDirectory);
+        Add(text, "startup", Probe(info.Health?.Startup, now));
+        Add(text, "liveness", Probe(info.Health?.Liveness, now));
+        Add(text, "readiness", Probe(info.Health?.Readiness, now));
+        Add(text, "says", Says(info.Health));
         Add(text, "group", info.Group);
         Add(text, "labels", info.Labels.Count == 0 ? null : string.Join(", ", info.Labels.Select(label => $"{label.Key}={label.Value}")));
         Add(text, "history", History(info));
@@ -39,16 +43,27 @@ internal static class Explanation
         Phase.Created => "was never started",
         Phase.Waiting when info.OsPid is not null => $"ran as os pid {info.OsPid}, on a node that can't be reached now",
         Phase.Waiting => "wanted up, not started yet",
+        Phase.Starting when info.OsPid is { } osPid => $"runs as os pid {osPid}{For(info.Uptime)}, and isn't ready yet",
         Phase.Starting => $"is being started (attempt {info.Attempt})",
-        Phase.Running => $"runs as os pid {info.OsPid}{For(info.Uptime)}{(info.Healthy ? "" : ", after failing again and again")}",
+        Phase.Running => $"runs as os pid {info.OsPid}{For(info.Uptime)}{Well(info)}",
         Phase.BackingOff => "is not running, and waits for its next attempt",
         Phase.Terminating => "is being ended; what is left after its grace is killed",
         Phase.Terminated or Phase.Finished => info.EndedAt is { } at ? $"is not running; it ended at {Words.Time(at)}" : "is not running",
     };
 
+    private static string Well(ProcessInfo info) => info switch
+    {
+        { Health.Stage: ServiceStage.Stopping } => ", and says that it is stopping",
+        { Ready: false } => ", and isn't ready",
+        { Healthy: true } => "",
+        { Health.HasProbes: true } => ", and isn't known to be healthy",
+        _ => ", after failing again and again",
+    };
+
     private static string? Why(ProcessInfo info, ProcessSpec spec) => info switch
     {
         { Phase: Phase.Running } or { Phase: Phase.Created } => null,
+        { Phase: Phase.Starting, OsPid: not null } => spec.ReadyWaitsFor(),
         { BlockedBy: { } cause } => $"waits for {cause}",
         { Phase: Phase.Terminating, Goal: Goal.Gone } => "it was asked to be removed",
         { Phase: Phase.Terminating } => "its run is over or was asked to end",
@@ -66,6 +81,7 @@ internal static class Explanation
         EndReason.Killed => "it was killed, as asked",
         EndReason.TimedOut => "it ran past its timeout",
         EndReason.IdleTimedOut => "it wrote nothing past its idle timeout",
+        EndReason.Unhealthy or EndReason.WatchdogExpired => $"it was ended: {info.LastError?.Message ?? "it wasn't healthy"}",
         EndReason.OutOfMemory => "the kernel killed it: out of memory",
         EndReason.StartFailed => "it could not be started",
         EndReason.NodeLost => "its machine was lost or restarted",
@@ -80,6 +96,23 @@ internal static class Explanation
         && reason is not (EndReason.Completed or EndReason.Stopped or EndReason.Killed)
             ? $"; its policy gave up after {Words.Count(max, "restart")}{Within(spec.Restart.Window)}"
             : "";
+
+    private static string? Probe(ProbeInfo? probe, DateTimeOffset now) => probe switch
+    {
+        null => null,
+        { Status: ProbeStatus.Unknown, LastError: { } error } => $"hasn't passed yet: {error}",
+        { Status: ProbeStatus.Unknown } => "isn't known yet",
+        { Status: ProbeStatus.Passing } => $"passes{For(now - probe.Since)}",
+        { Status: ProbeStatus.Failing } => $"fails{For(now - probe.Since)}: {probe.LastError}",
+        _ => probe.Status.ToString(),
+    };
+
+    private static string? Says(HealthInfo? health) => health switch
+    {
+        { Stage: { } stage, Message: { } message } => $"{stage.ToString().ToLowerInvariant()}: {message}",
+        { Stage: { } stage } => stage.ToString().ToLowerInvariant(),
+        _ => health?.Message,
+    };
 
     private static string? Next(ProcessInfo info, ProcessSpec spec, IReadOnlyList<AttemptResult> runs, DateTimeOffset now) => info switch
     {

@@ -18,6 +18,8 @@ internal static class Happening
         { Data: { Result: { } result, NextStartAt: { } at } } => $"{Words.End(result.Reason, result.ExitCode, result.Signal)}, next start in {Words.Duration(at - now)}",
         { Data.Result: { } result } => Words.End(result.Reason, result.ExitCode, result.Signal),
         { Type: EventType.GaveUp, Data.Detail: { } why } => $"given up: {Words.OneLine(why)}",
+        { Type: EventType.Unhealthy, Data.Probe: { } probe } => $"its {Spelling.Of(probe)} probe fails: {Words.OneLine(happened.Data.Detail ?? "")}",
+        { Type: EventType.Healthy, Data.Probe: { } probe } => $"its {Spelling.Of(probe)} probe passes",
         { Type: EventType.LogTruncated } => "its output was truncated",
         _ => null,
     };
@@ -28,6 +30,11 @@ internal static class Happening
         if (data.OsPid is { } osPid)
         {
             yield return $"os pid {osPid}";
+        }
+
+        if (data.Probe is { } probe)
+        {
+            yield return Spelling.Of(probe);
         }
 
         if (data.Result is { } result)

@@ -17,6 +17,8 @@ internal static class EventTelling
         }),
         ProcessChange.Started started => Event(started.Adopted ? EventType.Adopted : EventType.Started, new EventData { OsPid = started.Child.OsPid }),
         ProcessChange.Ready => Event(EventType.Ready),
+        ProcessChange.Probed { Status: ProbeStatus.Passing } passes => Event(EventType.Healthy, new EventData { Probe = passes.Probe }),
+        ProcessChange.Probed { Status: ProbeStatus.Failing } fails => Event(EventType.Unhealthy, new EventData { Probe = fails.Probe, Detail = fails.Error }),
         ProcessChange.StartFailed failed => Event(EventType.StartFailed, new EventData { Error = failed.Error }),
         ProcessChange.Stopping { Ladder: var ladder } => Event(EventType.Stopping, new EventData { Detail = ladder.Intent?.ToString() }),
         ProcessChange.Ended { Result.Reason: EndReason.StartFailed } => null,
@@ -29,7 +31,7 @@ internal static class EventTelling
         ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
-        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged => null,
+        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.Probed => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;
 
@@ -54,7 +56,8 @@ internal static class EventTelling
             EndReason.Killed => EventType.Killed,
             EndReason.TimedOut or EndReason.IdleTimedOut => EventType.TimedOut,
             EndReason.NodeLost => EventType.Lost,
-            EndReason.Failed or EndReason.Signaled or EndReason.OutOfMemory or EndReason.Unknown or EndReason.StartFailed => EventType.Crashed,
+            EndReason.Failed or EndReason.Signaled or EndReason.OutOfMemory or EndReason.Unhealthy or EndReason.WatchdogExpired or EndReason.Unknown or EndReason.StartFailed =>
+                EventType.Crashed,
             _ => throw new UnreachableException($"reason {ended.Result.Reason}"),
         };
         return Event(type, new EventData
@@ -65,7 +68,7 @@ internal static class EventTelling
             RestartCount = again?.Record.Count,
             MaxRestarts = ended.MaxRestarts,
             NextStartAt = again?.At,
-            Detail = ended.Result is { Reason: EndReason.NodeLost, Error: { } error } ? error.Message : null,
+            Detail = ended.Result is { Reason: EndReason.NodeLost or EndReason.Unhealthy or EndReason.WatchdogExpired, Error: { } error } ? error.Message : null,
         });
     }
 }

@@ -27,6 +27,12 @@ public enum EventType
     SpecChanged,
     Removed,
 
+    /// <summary>A probe passes that didn't before.</summary>
+    Healthy,
+
+    /// <summary>A probe fails that didn't before.</summary>
+    Unhealthy,
+
     /// <summary>A notice to a slow subscriber: how many events it missed. Not kept.</summary>
     Missed,
 
@@ -80,6 +86,9 @@ public sealed record EventData
     public ErrorInfo? Error { get; init; }
 
     public string? Detail { get; init; }
+
+    /// <summary>For <see cref="EventType.Healthy"/> and <see cref="EventType.Unhealthy"/>, whose error is the detail.</summary>
+    public ProbeKind? Probe { get; init; }
 
     /// <summary>For <see cref="EventType.Missed"/>.</summary>
     public long? Count { get; init; }

@@ -25,6 +25,7 @@ public interface ISupervisor
 [JsonDerivedType(typeof(SupervisorCommand.EndTree), "endTree")]
 [JsonDerivedType(typeof(SupervisorCommand.RunStopCommand), "runStopCommand")]
 [JsonDerivedType(typeof(SupervisorCommand.WatchIdle), "watchIdle")]
+[JsonDerivedType(typeof(SupervisorCommand.WatchHealth), "watchHealth")]
 [JsonDerivedType(typeof(SupervisorCommand.Release), "release")]
 [JsonDerivedType(typeof(SupervisorCommand.Forget), "forget")]
 public abstract record SupervisorCommand
@@ -63,6 +64,15 @@ public abstract record SupervisorCommand
     /// </summary>
     public sealed record WatchIdle(TimeSpan Limit) : SupervisorCommand;
 
+    /// <summary>
+    /// Look after the child's health: ask its probes, see when it is ready, wait for its signs of life. Answered by <see cref="SupervisorReport.Probed"/>,
+    /// <see cref="SupervisorReport.BecameReady"/>, <see cref="SupervisorReport.Noticed"/> and <see cref="SupervisorReport.WatchdogExpired"/>, of changes only. Asked again for
+    /// the same it goes on; asked for something else, it begins anew with that. Ends with the child, and when its tree is being ended.
+    /// </summary>
+    /// <param name="Known">What is known already.</param>
+    /// <param name="IsReady">Whether it is ready already.</param>
+    public sealed record WatchHealth(HealthSpec? Health, ReadySpec? Ready, TimeSpan? Watchdog, HealthInfo? Known, bool IsReady) : SupervisorCommand;
+
     /// <summary>The end of this epoch is journaled: forget its ledger entry.</summary>
     public sealed record Release : SupervisorCommand;
 
@@ -79,6 +89,10 @@ public abstract record SupervisorCommand
 [JsonDerivedType(typeof(SupervisorReport.StopCommandEnded), "stopCommandEnded")]
 [JsonDerivedType(typeof(SupervisorReport.Idle), "idle")]
 [JsonDerivedType(typeof(SupervisorReport.OutputTruncated), "outputTruncated")]
+[JsonDerivedType(typeof(SupervisorReport.Probed), "probed")]
+[JsonDerivedType(typeof(SupervisorReport.BecameReady), "becameReady")]
+[JsonDerivedType(typeof(SupervisorReport.Noticed), "noticed")]
+[JsonDerivedType(typeof(SupervisorReport.WatchdogExpired), "watchdogExpired")]
 public abstract record SupervisorReport
 {
     private SupervisorReport()
@@ -103,6 +117,17 @@ public abstract record SupervisorReport
     public sealed record StopCommandEnded(string? Problem, DateTimeOffset At) : SupervisorReport;
 
     public sealed record Idle(DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>A probe's status is another; or, once, why it hasn't passed yet.</summary>
+    public sealed record Probed(ProbeKind Probe, ProbeStatus Status, string? Error, DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>What makes it ready has happened; of probes <see cref="Probed"/> tells.</summary>
+    public sealed record BecameReady(DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>All that the process says of itself now.</summary>
+    public sealed record Noticed(ServiceStage? Stage, string? Message, DateTimeOffset? ReadyExtendedTo, DateTimeOffset At) : SupervisorReport;
+
+    public sealed record WatchdogExpired(DateTimeOffset At) : SupervisorReport;
 
     /// <summary>The child cut its own log; what it writes from now on stands at <paramref name="Offset"/> and later.</summary>
     public sealed record OutputTruncated(LogStream Stream, long Offset, DateTimeOffset At) : SupervisorReport;

@@ -17,7 +17,7 @@ internal static class ProcessCalls
         }
 
         // Up already, and past its spawn: nothing was changed.
-        return view.State.Phase == Phase.Starting ? await StartedAsync(door, view, cancellationToken) : view.Info;
+        return view.State is { Phase: Phase.Starting, Child: null } ? await StartedAsync(door, view, cancellationToken) : view.Info;
     }
 
     public static Task<ProcessInfo> StopAsync(IProcessDoor door, StopOptions? options, CancellationToken cancellationToken) =>

@@ -22,7 +22,7 @@ internal abstract record ProcessCondition
     /// <summary>The outcome of the spawn of <paramref name="Epoch"/> is known: when create and start are answered.</summary>
     public sealed record Started(Epoch Epoch) : ProcessCondition
     {
-        public override bool Holds(ProcessState state) => state.Epoch > Epoch || state.Phase != Phase.Starting;
+        public override bool Holds(ProcessState state) => state.Epoch > Epoch || state.Phase != Phase.Starting || state.Child is not null;
     }
 
     /// <summary>The run that is to follow <paramref name="Run"/> has opened, or was called off.</summary>
@@ -31,7 +31,7 @@ internal abstract record ProcessCondition
         public override bool Holds(ProcessState state) => state.Epoch.Run > Run || !state.StartNext;
     }
 
-    /// <summary>Running and in reach, or over before it was.</summary>
+    /// <summary>Ready and in reach, or over before it was.</summary>
     public sealed record Ready(int Run) : ProcessCondition
     {
         public override bool Holds(ProcessState state) => state.IsReady || state.RunIsOver(Run);

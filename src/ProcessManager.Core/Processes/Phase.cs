@@ -65,6 +65,12 @@ public enum EndReason
     /// <summary>By the kernel's out-of-memory killer.</summary>
     OutOfMemory,
 
+    /// <summary>Its startup or liveness probe failed, or it wasn't ready in time.</summary>
+    Unhealthy,
+
+    /// <summary>It said nothing of itself for longer than its watchdog allows, or asked for this end.</summary>
+    WatchdogExpired,
+
     /// <summary>No child came to be.</summary>
     StartFailed,
 

@@ -18,6 +18,12 @@ public abstract record ProcessChange(DateTimeOffset At)
 
     public sealed record Ready(DateTimeOffset At) : ProcessChange(At);
 
+    /// <summary>A probe's status is another, or why it hasn't passed yet is known.</summary>
+    public sealed record Probed(ProbeKind Probe, ProbeStatus Status, string? Error, DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>What the process says of itself is another.</summary>
+    public sealed record Noticed(ServiceStage? Stage, string? Message, DateTimeOffset? ReadyExtendedTo, DateTimeOffset At) : ProcessChange(At);
+
     public sealed record StartFailed(ErrorInfo Error, DateTimeOffset At) : ProcessChange(At);
 
     /// <summary>The ladder begins. <paramref name="Terminates"/>: the run ends with it; else only the attempt does.</summary>

@@ -30,10 +30,14 @@ public sealed record ProcessInfo
     /// <summary>What the kernel says of the main child; while there is one only when a sample was asked for, else null then.</summary>
     public OsState? Status { get; init; }
 
+    /// <summary>It serves: Running, and neither does its readiness probe fail nor has it said that it is stopping.</summary>
     public bool Ready { get; init; }
 
-    /// <summary>Running with fewer than five consecutive failures.</summary>
+    /// <summary>Running, and its probes pass; one without probes: with fewer than five consecutive failures.</summary>
     public bool Healthy { get; init; }
+
+    /// <summary>How its probes stand while its child runs; null when it has none and says nothing of itself.</summary>
+    public HealthInfo? Health { get; init; }
 
     /// <summary>Why it isn't running though it is wanted up.</summary>
     public string? BlockedBy { get; init; }

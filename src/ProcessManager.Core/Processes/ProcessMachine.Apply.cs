@@ -44,6 +44,12 @@ public static partial class ProcessMachine
             Child = state.Child ?? new LiveChild(started.Child, started.Since),
         },
         ProcessChange.Ready => state with { Phase = Phase.Running },
+        ProcessChange.Probed probed => Fold(state, probed),
+        ProcessChange.Noticed noticed => state with
+        {
+            Health = (state.Health ?? new HealthInfo()) with { Stage = noticed.Stage, Message = noticed.Message },
+            ReadyExtendedTo = noticed.ReadyExtendedTo,
+        },
         ProcessChange.StartFailed => state,
         ProcessChange.Stopping stopping => state with
         {
@@ -62,6 +68,7 @@ public static partial class ProcessMachine
             Goal = state.Goal == Goal.Up && !state.StartNext ? Goal.Down : state.Goal,
             Ladder = null,
             Child = null,
+            Health = null,
             NextStartAt = null,
             AwaySince = null,
             BlockedBy = null,
@@ -96,6 +103,8 @@ public static partial class ProcessMachine
         Ladder = null,
         LeftBehind = [],
         BlockedBy = null,
+        Health = HealthInfo.AtStart(state.Spec.Health),
+        ReadyExtendedTo = null,
 
         // A run that somebody asked for begins with a clean slate; the count of restarts is for life.
         Restarts = starting.ByPolicy ? state.Restarts : new RestartRecord { Count = state.Restarts.Count },
@@ -105,6 +114,7 @@ public static partial class ProcessMachine
     {
         Phase = ended.Sweep is null ? state.Phase : Phase.Terminating,
         Child = null,
+        Health = null,
         Ladder = ended.Sweep,
         Last = ended.Result with { LastErrorLines = null },
         Restarts = ended.Verdict is RestartVerdict.Again again ? again.Record : state.Restarts,
@@ -117,11 +127,22 @@ public static partial class ProcessMachine
         return state with
         {
             Spec = changed.Spec,
+            Health = state is { Phase: Phase.Starting or Phase.Running, Ladder: null } ? HealthInfo.Updated(state.Health, state.Spec.Health, changed.Spec.Health) : state.Health,
             SpecVersion = state.Version,
             NextPlacement = changed.Next ?? state.NextPlacement,
 
             // A shorter retention doesn't wait for the alarm of the old one.
             PurgeAt = state.PurgeAt is { } at ? (at < purgeAt ? at : purgeAt) : null,
+        };
+    }
+
+    private static ProcessState Fold(ProcessState state, ProcessChange.Probed probed)
+    {
+        var before = state.Health?.Of(probed.Probe);
+        var since = probed.Status == ProbeStatus.Unknown ? null : before?.Status == probed.Status ? before.Since : probed.At;
+        return state with
+        {
+            Health = (state.Health ?? new HealthInfo()).With(probed.Probe, new ProbeInfo(probed.Status, since, probed.Error)),
         };
     }
 

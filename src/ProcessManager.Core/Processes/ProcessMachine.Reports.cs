@@ -17,7 +17,8 @@ public static partial class ProcessMachine
         SupervisorReport.TreeEmpty empty when state.Ladder is { MainEnded: true } => HearTreeEmpty(state, empty, now),
         SupervisorReport.StopCommandEnded when state.Ladder is { Step: LadderStep.Command } ladder =>
             Advance(state, ladder with { Step = LadderStep.Signal }, now),
-        SupervisorReport.Idle when state is { Phase: Phase.Running, Ladder: null } => EndAttempt(state, EndReason.IdleTimedOut, now),
+        SupervisorReport.Idle when state.IsUnderWay => EndAttempt(state, EndReason.IdleTimedOut, now),
+        SupervisorReport.Probed or SupervisorReport.BecameReady or SupervisorReport.Noticed or SupervisorReport.WatchdogExpired => HearHealth(state, report, now),
         SupervisorReport.OutputTruncated cut => new([new ProcessChange.LogTruncated(cut.Stream, cut.Offset, cut.At)], []),
         SupervisorReport.StartFailed or SupervisorReport.Exited or SupervisorReport.TreeEmpty or SupervisorReport.StopCommandEnded
             or SupervisorReport.Idle => Decision.Nothing, // Told twice, or overtaken by an order.
@@ -30,21 +31,18 @@ public static partial class ProcessMachine
     private static Decision HearSpawned(ProcessState state, SupervisorReport.Spawned spawned, DateTimeOffset now)
     {
         ProcessChange started = new ProcessChange.Started(spawned.Child, spawned.At, spawned.Adopted, spawned.Adopted ? now : spawned.At);
-        ValueList<ProcessEffect> watch = state.Spec.IdleTimeout is { } limit
-            ? [Told(state, new SupervisorCommand.WatchIdle(limit))]
-            : [];
         return state.Phase switch
         {
-            Phase.Starting => new([started, new ProcessChange.Ready(now)], watch),
-            Phase.Running when spawned.Adopted && state.Ladder is { } ladder => Resume(started, state, ladder, now),
-            Phase.Running when spawned.Adopted => new([started], watch),
+            Phase.Starting or Phase.Running when spawned.Adopted && state.Ladder is { } ladder => Resume(started, state, ladder, now),
+            Phase.Starting or Phase.Running when spawned.Adopted || state.Child is null =>
+                new(BecomesReady(state) ? [started, new ProcessChange.Ready(now)] : [started], Watches(state)),
 
             // Stopped before it was seen: the ladder's first step is with the supervisor already, unless the host was away since.
             Phase.Terminating when state.Ladder is { MainEnded: false } ladder && spawned.Adopted => Resume(started, state, ladder, now),
             Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => new([started], []),
 
             // It is told again that the child lives though it was to end: that may never have arrived. Who has heard it doesn't do it twice.
-            Phase.Running or Phase.Terminating when state is { Child: not null, Ladder: { MainEnded: false, Step: not LadderStep.Command } ladder } =>
+            Phase.Starting or Phase.Running or Phase.Terminating when state is { Child: not null, Ladder: { MainEnded: false, Step: not LadderStep.Command } ladder } =>
                 new([], [Step(state, ladder, now)]),
             _ => Decision.Nothing,
         };
@@ -60,9 +58,9 @@ public static partial class ProcessMachine
     private static Decision HearNeverRan(ProcessState state, DateTimeOffset now) => state.Phase switch
     {
         Phase.Starting when state.AwaySince is not null => Decision.Nothing, // Asked again when its node is back.
-        Phase.Starting => new([], [Told(state, new SupervisorCommand.Spawn(state.Spec))]),
+        Phase.Starting when state.Child is null => new([], [Told(state, new SupervisorCommand.Spawn(state.Spec))]),
         Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => Terminate(state, [], [], now),
-        Phase.Running or Phase.Terminating when state.Ladder is null or { MainEnded: false } =>
+        Phase.Starting or Phase.Running or Phase.Terminating when state.Ladder is null or { MainEnded: false } =>
             HearExited(state, new SupervisorReport.Exited(new ExitStatus.Unknown(), now, null), now),
         _ => Decision.Nothing,
     };
@@ -177,6 +175,7 @@ public static partial class ProcessMachine
             Reason = reason,
             ExitCode = code,
             Signal = signal,
+            Error = WhyEnded(state, reason),
             CoreDumped = core,
             StartedAt = state.Child?.StartedAt,
             EndedAt = exited.At,

@@ -60,6 +60,8 @@ public static partial class ProcessMachine
         return state.Phase switch
         {
             Phase.Waiting => new([], [AskFor(state)]),
+            Phase.Starting or Phase.Running when state.IsUnderWay =>
+                new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity)), .. HealthWatch(state)]),
             Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity))]),
             Phase.BackingOff or Phase.Terminating when state.Ladder is { MainEnded: true } ladder =>
                 new([], [Command(new SupervisorCommand.Adopt(state.Spec, null)), Command(EndTree(state, ladder))]),

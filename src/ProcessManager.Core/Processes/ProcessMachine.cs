@@ -72,6 +72,7 @@ public static partial class ProcessMachine
         [
             state.Ladder is { Step: not LadderStep.Kill } ladder ? ladder.KillAt : null,
             TimesOutAt(state),
+            MustBeReadyAt(state),
             state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } ? state.NextStartAt : null,
             state.PurgeAt,
         ];
@@ -101,6 +102,11 @@ public static partial class ProcessMachine
             return EndAttempt(state, EndReason.TimedOut, now);
         }
 
+        if (MustBeReadyAt(state) <= now)
+        {
+            return EndAttempt(state, EndReason.Unhealthy, now);
+        }
+
         if (state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } && state.NextStartAt <= now)
         {
             return NextAttempt(state, now);
@@ -113,7 +119,7 @@ public static partial class ProcessMachine
 
     /// <summary>Of a node that is away it is due when that is back: the whole grace is for a child that can be told.</summary>
     private static DateTimeOffset? TimesOutAt(ProcessState state) =>
-        state is { IsReady: true, Child: { } child, Spec.Timeout: { } limit } ? child.StartedAt.After(limit) : null;
+        state is { IsUnderWay: true, Child: { } child, Spec.Timeout: { } limit } ? child.StartedAt.After(limit) : null;
 
     /// <summary>Old runs go when their retention ends; a one-off process goes as a whole.</summary>
     private static Decision Purge(ProcessState state, DateTimeOffset now)
@@ -154,6 +160,11 @@ public static partial class ProcessMachine
         {
             var lost = FailWithNode(state with { Spec = update.Spec }, node, now);
             return new([changed, .. lost.Changes], lost.Effects);
+        }
+
+        if (plan.Effect == UpdateEffect.InPlace && plan.Changed.Contains("health") && state.IsUnderWay)
+        {
+            return WatchAnew(state, (ProcessChange.SpecChanged)changed, now);
         }
 
         if (plan.Effect == UpdateEffect.InPlace || state.Phase is not (Phase.Starting or Phase.Running))

@@ -3,9 +3,6 @@ namespace ProcessManager;
 /// <summary>A state as users see it.</summary>
 public static class ProcessProjection
 {
-    /// <summary>Consecutive failures from which on a running process without probes no longer counts as healthy.</summary>
-    private const int UnhealthyFrom = 5;
-
     /// <summary>Of what is wanted up, and can't be reached, nobody can say more than that it is waited for.</summary>
     /// <param name="last">The last attempt with its error lines; null where there was none.</param>
     /// <param name="defaultLifetime">The host's, for specs that don't say.</param>
@@ -13,7 +10,6 @@ public static class ProcessProjection
     public static ProcessInfo ToInfo(this ProcessState state, AttemptResult? last, Lifetime defaultLifetime, string? node, DateTimeOffset now)
     {
         var spec = state.Spec;
-        var running = state.IsReady;
         var failures = state.Child is { } alive && now - alive.StartedAt >= spec.Restart.ResetAfter ? 0 : state.Restarts.ConsecutiveFailures;
         return new ProcessInfo
         {
@@ -29,8 +25,9 @@ public static class ProcessProjection
             Attempt = state.Epoch.Attempt,
             OsPid = state.Child?.Identity.OsPid,
             Status = state.Child is not null ? null : state.Epoch.Run == 0 ? OsState.Initial : OsState.Terminated,
-            Ready = running,
-            Healthy = running && failures < UnhealthyFrom,
+            Ready = state.IsReady,
+            Healthy = (state with { Restarts = state.Restarts with { ConsecutiveFailures = failures } }).IsHealthy,
+            Health = state.Health,
             BlockedBy = BlockedBy(state),
             CreatedAt = state.CreatedAt,
             StartedAt = state.Child?.StartedAt ?? state.Last?.StartedAt,
@@ -63,6 +60,7 @@ public static class ProcessProjection
         Status = OsState.Terminated,
         Ready = false,
         Healthy = false,
+        Health = null,
         BlockedBy = null,
         StartedAt = last.StartedAt,
         EndedAt = last.EndedAt,

@@ -79,6 +79,15 @@ public sealed record ProcessSpec
     /// <summary>The longest an attempt may write nothing.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>What it is asked to tell whether it lives and serves.</summary>
+    public HealthSpec? Health { get; init; }
+
+    /// <summary>What makes it ready. Absent: its startup and readiness probes where it has them, else that it runs.</summary>
+    public ReadySpec? Ready { get; init; }
+
+    /// <summary>Once it is ready it says that it lives (<c>WATCHDOG=1</c>, sd_notify) at least this often, or it ends as <see cref="EndReason.WatchdogExpired"/>.</summary>
+    public TimeSpan? Watchdog { get; init; }
+
     public StopSpec Stop { get; init; } = new();
 
     public RestartPolicy Restart { get; init; } = new();

@@ -8,6 +8,9 @@ namespace ProcessManager;
 /// </summary>
 public sealed record ProcessState
 {
+    /// <summary>Consecutive failures from which on a running process without probes no longer counts as healthy.</summary>
+    internal const int UnhealthyFrom = 5;
+
     public required ProcessId Id { get; init; }
 
     /// <summary>Rises with every turn that changed something.</summary>
@@ -57,6 +60,12 @@ public sealed record ProcessState
     /// <summary>Where earlier runs were: their output is there.</summary>
     public ValueList<string> FormerNodes { get; init; } = [];
 
+    /// <summary>Of the present attempt; null when nothing is asked and nothing was said.</summary>
+    public HealthInfo? Health { get; init; }
+
+    /// <summary>Until when the process itself asked to be given time to become ready.</summary>
+    public DateTimeOffset? ReadyExtendedTo { get; init; }
+
     public RestartRecord Restarts { get; init; } = new();
 
     /// <summary>While backing off.</summary>
@@ -78,9 +87,19 @@ public sealed record ProcessState
     [JsonIgnore]
     public bool HasChild => Child is not null && Phase is Phase.Starting or Phase.Running or Phase.Terminating;
 
+    /// <summary>Its child runs, can be reached, and nobody ends it.</summary>
+    [JsonIgnore]
+    public bool IsUnderWay => this is { Phase: Phase.Starting or Phase.Running, Child: not null, Ladder: null, AwaySince: null };
+
     /// <summary>It runs, serves, and can be reached.</summary>
     [JsonIgnore]
-    public bool IsReady => this is { Phase: Phase.Running, Ladder: null, AwaySince: null };
+    public bool IsReady => this is { Phase: Phase.Running, Ladder: null, AwaySince: null }
+        && Health is not ({ Readiness.Status: ProbeStatus.Failing } or { Stage: ServiceStage.Stopping });
+
+    /// <summary>It runs, and its probes pass; one without probes hasn't failed again and again.</summary>
+    [JsonIgnore]
+    public bool IsHealthy => this is { Phase: Phase.Running, Ladder: null, AwaySince: null }
+        && (Health is { HasProbes: true } health ? health.AllPass : Restarts.ConsecutiveFailures < UnhealthyFrom);
 
     /// <summary>Why its child can't be asked or told anything now; null when it can, as far as is known.</summary>
     [JsonIgnore]

@@ -65,7 +65,8 @@ public static class RestartRules
             EndReason.Completed => policy.When == RestartWhen.Always,
             EndReason.Failed => policy.When is RestartWhen.Always or RestartWhen.OnFailure,
             EndReason.StartFailed => policy.When == RestartWhen.Always || (policy.When == RestartWhen.OnFailure && MayMend(end)),
-            EndReason.Signaled or EndReason.TimedOut or EndReason.IdleTimedOut or EndReason.OutOfMemory or EndReason.NodeLost or EndReason.Unknown =>
+            EndReason.Signaled or EndReason.TimedOut or EndReason.IdleTimedOut or EndReason.OutOfMemory or EndReason.Unhealthy
+                or EndReason.WatchdogExpired or EndReason.NodeLost or EndReason.Unknown =>
                 policy.When != RestartWhen.Never,
             _ => throw new System.Diagnostics.UnreachableException($"reason {end.Reason}"),
         };

@@ -42,6 +42,9 @@ internal static class SpecForm
         Lifetime = map.Value("lifetime", f => f.Choice<Lifetime>()),
         Timeout = map.Value("timeout", f => f.Duration()),
         IdleTimeout = map.Value("idleTimeout", f => f.Duration()),
+        Health = map.Object("health", HealthForm.Read) ?? otherwise.Health,
+        Ready = map.Object("ready", ReadyForm.Read) ?? otherwise.Ready,
+        Watchdog = map.Value("watchdog", f => f.Duration()),
         Stop = map.Object("stop", f => StopForm.Read(f, otherwise.Stop), otherwise.Stop),
         Restart = map.Object("restart", f => RestartForm.Read(f, otherwise.Restart), otherwise.Restart),
         Node = map.Text("node"),
@@ -75,6 +78,11 @@ internal static class SpecForm
         writer.WriteString("lifetime"u8, spec.Lifetime is { } lifetime ? Spelling.Of(lifetime) : null);
         JsonParts.Duration(writer, "timeout", spec.Timeout);
         JsonParts.Duration(writer, "idleTimeout", spec.IdleTimeout);
+        writer.WritePropertyName("health"u8);
+        HealthForm.Write(writer, spec.Health);
+        writer.WritePropertyName("ready"u8);
+        ReadyForm.Write(writer, spec.Ready);
+        JsonParts.Duration(writer, "watchdog", spec.Watchdog);
         writer.WritePropertyName("stop"u8);
         StopForm.Write(writer, spec.Stop);
         writer.WritePropertyName("restart"u8);

@@ -27,6 +27,7 @@ public static class SpecRules
         StdioRules.Check(spec, rules);
         rules.Limit("timeout", spec.Timeout);
         rules.Limit("idleTimeout", spec.IdleTimeout);
+        HealthRules.Check(spec, rules);
         Stop(spec.Stop, rules);
         RestartPolicyRules.Check(spec.Restart, rules);
         rules.Length("retention", spec.Retention);
@@ -71,6 +72,7 @@ public static class SpecRules
             .Concat(spec.NodeLabels.SelectMany(entry => new[] { entry.Key, entry.Value }))
             .Concat(spec.InheritEnvironment?.Names ?? [])
             .Concat(spec.SupplementaryGroups ?? [])
+            .Concat(HealthRules.Texts(spec))
             .Sum(text => text is null ? 0L : Encoding.UTF8.GetByteCount(text));
     }
 }

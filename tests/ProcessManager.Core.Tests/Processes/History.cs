@@ -10,6 +10,9 @@ namespace ProcessManager.Tests;
 /// <param name="cluster">With three nodes that come and go; else there is one machine without a name.</param>
 internal sealed class History(bool reportsAreTrue, bool cluster)
 {
+    private static readonly ProbeSpec Asks = new() { Target = new ProbeTarget.Tcp(1) };
+    private static readonly HealthSpec Asked = new() { Startup = Asks, Liveness = Asks, Readiness = Asks };
+
     private static readonly ProcessSpec[] Specs =
     [
         Spec(RestartWhen.Never),
@@ -18,6 +21,10 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         Spec(RestartWhen.OnFailure) with { Args = ["1"], Retention = TimeSpan.FromMinutes(1) },
         Spec(RestartWhen.OnAbnormal) with { Stop = new StopSpec { KillMode = KillMode.Process, Grace = TimeSpan.Zero } },
         Spec(RestartWhen.Always) with { IdleTimeout = TimeSpan.FromSeconds(3), Retention = TimeSpan.Zero },
+        Spec(RestartWhen.OnAbnormal) with { Health = Asked, Ready = new ReadySpec { Timeout = TimeSpan.FromSeconds(4) } },
+        Spec(RestartWhen.OnAbnormal) with { Health = Asked with { Startup = null } },
+        Spec(RestartWhen.Always) with { Ready = new ReadySpec { By = ReadyBy.Notify }, Watchdog = TimeSpan.FromSeconds(2), Stop = new StopSpec { Command = "drain" } },
+        Spec(RestartWhen.Always) with { Health = new HealthSpec { Liveness = Asked.Liveness }, Ready = new ReadySpec { By = ReadyBy.Port, Port = 1 } },
     ];
 
     private static readonly ProcessSpec[] ClusterSpecs =

@@ -11,12 +11,12 @@ internal static class Invariants
 
     public static void OfState(ProcessState state, string context)
     {
-        (state.Child is not null).ShouldBe(state.Phase == Phase.Running || (state.Phase == Phase.Terminating && state.Child is not null), context);
+        (state.Child is not null).ShouldBe(state.Phase == Phase.Running || (state.Phase is Phase.Starting or Phase.Terminating && state.Child is not null), context);
         if (state.Ladder is { } ladder)
         {
             var fits = ladder.MainEnded
                 ? state.Phase is Phase.BackingOff or Phase.Terminating && state.Child is null
-                : state.Phase is Phase.Running or Phase.Terminating;
+                : state.Phase is Phase.Running or Phase.Terminating || (state.Phase == Phase.Starting && state.Child is not null);
             fits.ShouldBeTrue($"a ladder that doesn't fit\n{context}");
             (ladder.Step == LadderStep.Command && ladder.MainEnded).ShouldBeFalse(context);
         }
@@ -34,6 +34,11 @@ internal static class Invariants
 
         (state.IsUp && state.Goal != Goal.Up).ShouldBeFalse($"up, though not wanted\n{context}");
         (state.Goal == Goal.Up && state.Phase is Phase.Created or Phase.Terminated or Phase.Finished).ShouldBeFalse($"wanted, though down\n{context}");
+        state.IsReady.ShouldBe(state.IsReady && state.Phase == Phase.Running, context);
+        if (state.Health is not null)
+        {
+            (state.Phase is Phase.Starting or Phase.Running or Phase.Terminating).ShouldBeTrue($"health of nothing\n{context}");
+        }
     }
 
     public static void OfNodes(ProcessState before, ProcessState after, bool cluster, string context)

@@ -51,6 +51,9 @@ internal sealed class SimulatedSupervisor
             case SupervisorCommand.WatchIdle when luck % 2 == 0:
                 Reports.Enqueue(new(epoch, new SupervisorReport.Idle(now)));
                 break;
+            case SupervisorCommand.WatchHealth watch when _children.TryGetValue(epoch, out var child) && child.Alive:
+                SayHealth(epoch, watch, now, luck);
+                break;
             case SupervisorCommand.Release or SupervisorCommand.Forget:
                 _children.Remove(epoch);
                 break;
@@ -65,6 +68,28 @@ internal sealed class SimulatedSupervisor
         foreach (var (epoch, child) in _children.Where(child => child.Value.Alive))
         {
             End(epoch, child, luck % 3 == 0 ? new ExitStatus.BySignal(Signal.Kill, false) : new ExitStatus.Code(luck % 3), now);
+        }
+    }
+
+    private void SayHealth(Epoch epoch, SupervisorCommand.WatchHealth watch, DateTimeOffset now, int luck)
+    {
+        void Say(SupervisorReport report) => Reports.Enqueue(new(epoch, report));
+
+        foreach (var probe in Enum.GetValues<ProbeKind>().Where(probe => watch.Health?.Of(probe) is not null))
+        {
+            var status = (luck + (int)probe) % 4 == 0 ? ProbeStatus.Failing : luck % 3 == 0 ? ProbeStatus.Unknown : ProbeStatus.Passing;
+            Say(new SupervisorReport.Probed(probe, status, status == ProbeStatus.Passing ? null : new string('e', luck), now));
+        }
+
+        if (watch.Ready is { By: not ReadyBy.Probe } && luck % 2 == 0)
+        {
+            Say(new SupervisorReport.BecameReady(now));
+        }
+
+        if (watch.Watchdog is not null && luck % 3 == 0)
+        {
+            Say(new SupervisorReport.Noticed(luck % 6 == 0 ? ServiceStage.Stopping : null, "busy", now.AddSeconds(luck % 5), now));
+            Say(new SupervisorReport.WatchdogExpired(now));
         }
     }
 

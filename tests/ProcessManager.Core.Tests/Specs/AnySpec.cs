@@ -85,6 +85,49 @@ internal static class AnySpec
             new ProcessPattern.BlockchainNode(port) { StartupTime = time, Grace = time })
         select pattern;
 
+    private static readonly Gen<ProbeTarget> Target = Gen.OneOf(
+        Text.SelectMany(text => Gen.Elements<ProbeTarget>(
+            new ProbeTarget.Http("http://localhost:8080/health?a=b"),
+            new ProbeTarget.Http("https://[::1]/") { Method = "HEAD", SkipTls = true, ExpectedStatus = [204, 503], Headers = [new("X-Check", "a b")] },
+            new ProbeTarget.Http("http://db") { Contains = text.Length is 0 or > 4000 ? "x" : text },
+            new ProbeTarget.Command("./check") { Args = [text, ""], ExpectedExitCode = 3 },
+            new ProbeTarget.Command("test -e x") { Shell = true })),
+        Gen.Choose(1, 65535).Select(port => (ProbeTarget)new ProbeTarget.Tcp(port) { Host = port % 2 == 0 ? "localhost" : "10.0.0.1" }));
+
+    private static readonly Gen<ProbeSpec?> Probe = Gen.OneOf(
+        Gen.Constant((ProbeSpec?)null),
+        from target in Target
+        from delay in Duration.Or(Gen.Constant(TimeSpan.Zero))
+        from interval in Gen.Choose(10, int.MaxValue)
+        from timeout in Duration
+        from success in Gen.Choose(1, 5)
+        from failure in Gen.Choose(1, 1_000_000)
+        select (ProbeSpec?)new ProbeSpec
+        {
+            Target = target,
+            InitialDelay = delay,
+            Interval = TimeSpan.FromMilliseconds(interval),
+            Timeout = timeout,
+            SuccessThreshold = success,
+            FailureThreshold = failure,
+        });
+
+    private static readonly Gen<HealthSpec?> Health =
+        from startup in Probe
+        from liveness in Probe
+        from readiness in Probe
+        select startup is null && liveness is null && readiness is null ? null : new HealthSpec { Startup = startup, Liveness = liveness, Readiness = readiness };
+
+    private static readonly Gen<ReadySpec?> Ready =
+        from timeout in Maybe(Duration)
+        from ready in Gen.Elements<ReadySpec?>(
+            null,
+            new ReadySpec(),
+            new ReadySpec { By = ReadyBy.Notify },
+            new ReadySpec { By = ReadyBy.Port, Port = 8080 },
+            new ReadySpec { By = ReadyBy.LogLine, LogLine = "^listening on (\\d+)$" })
+        select ready is null ? null : ready with { Timeout = timeout };
+
     private static readonly Gen<ProcessSpec> Identity =
         from id in Gen.Elements<ProcessId?>(null, ProcessId.Parse("shop.api"))
         from name in Gen.Elements(null, "A name", "null")
@@ -142,6 +185,9 @@ internal static class AnySpec
         from lifetime in Maybe(Gen.Elements(Enum.GetValues<Lifetime>()))
         from timeout in Maybe(Duration)
         from idle in Maybe(Duration)
+        from health in Health
+        from ready in Ready
+        from watchdog in Maybe(Duration)
         from node in Gen.Elements(null, "n1")
         from nodeLabels in Map(Text)
         from lost in Gen.Elements(Enum.GetValues<OnNodeLost>())
@@ -156,6 +202,9 @@ internal static class AnySpec
             Lifetime = lifetime,
             Timeout = timeout,
             IdleTimeout = mode == OutputMode.Discard ? null : idle,
+            Health = health,
+            Ready = Possible(ready, health, mode),
+            Watchdog = watchdog,
             Node = node,
             NodeLabels = nodeLabels,
             OnNodeLost = lost,
@@ -164,6 +213,9 @@ internal static class AnySpec
             Retention = retention,
             Pattern = pattern,
         };
+
+    private static ReadySpec? Possible(ReadySpec? ready, HealthSpec? health, OutputMode mode) =>
+        (ready?.By == ReadyBy.Probe && health is null or { Startup: null, Readiness: null }) || (ready?.By == ReadyBy.LogLine && mode == OutputMode.Discard) ? null : ready;
 
     private static Gen<ValueMap<T>> Map<T>(Gen<T> value) =>
         from names in Name.ArrayOf()

@@ -163,6 +163,8 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             case SupervisorCommand.WatchIdle watch:
                 WatchIdle(epoch, watch.Limit);
                 break;
+            case SupervisorCommand.WatchHealth:
+                break;
             default:
                 throw new UnreachableException($"command {command.GetType().Name}");
         }

@@ -56,11 +56,53 @@ internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFil
 
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var showing = ShowOutputAsync(id, quiet.Token);
-        var end = await manager.WaitAsync(id, options: null, cancellationToken);
+        ProcessInfo end;
+        do
+        {
+            end = await manager.WaitAsync(id, options: null, cancellationToken);
+        }
+        while (view.Steers && await GoesOnAsync(end, cancellationToken));
+
         view.Stands(_keys[id], end);
         quiet.CancelAfter(LastOutput);
         await showing;
         return end.Reason is EndReason.Completed or EndReason.Stopped or EndReason.Killed;
+    }
+
+    /// <summary>Whether another run follows. One that was stopped by hand may be started by hand again: its end isn't the end of all.</summary>
+    private async Task<bool> GoesOnAsync(ProcessInfo end, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var again = AgainAsync(end, over.Token);
+        await Task.WhenAny(caller.Interrupts.First, again);
+        await over.CancelAsync();
+        return !Stopping && await again;
+    }
+
+    private async Task<bool> AgainAsync(ProcessInfo end, CancellationToken over)
+    {
+        var byHand = end.Reason is EndReason.Stopped or EndReason.Killed;
+        if (!byHand)
+        {
+            return await FindAsync(end.Id, over) is { } now && now.Run > end.Run;
+        }
+
+        try
+        {
+            await foreach (var happened in manager.SubscribeAsync(new EventQuery { Ids = [end.Id], After = "" }, over))
+            {
+                if (happened.Run > end.Run)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // All are to end.
+        }
+
+        return false;
     }
 
     private async Task<ProcessInfo?> FindAsync(ProcessId id, CancellationToken cancellationToken)

@@ -1,140 +1,82 @@
-using System.Globalization;
-using Spectre.Console;
-
 namespace ProcessManager.Cli;
 
-/// <summary>On a terminal: a table of the processes, below it what they wrote last; drawn anew at most ten times a second.</summary>
+/// <summary>
+/// On a terminal: the same screen as <c>top</c>, of these processes alone. It ends with them, and says then on the ordinary screen how each ended; to quit it is to
+/// stop them all.
+/// </summary>
 internal sealed class LiveView : IStackView
 {
-    private const int TableFrame = 6;
+    private readonly Caller _caller;
+    private readonly TopSession _session;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SortedDictionary<string, ProcessInfo> _last = new(StringComparer.Ordinal);
+    private readonly Task _running;
 
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Times go on also when nothing happens.</summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-
-    private static readonly Color[] Palette = [Color.Aqua, Color.Yellow, Color.Lime, Color.Fuchsia, Color.DodgerBlue1, Color.Orange1];
-
-    private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _over = new();
-    private readonly IAnsiConsole _console;
-    private readonly TimeProvider _clock;
-    private readonly string[] _keys;
-    private readonly Dictionary<string, ProcessInfo> _infos = [];
-    private readonly Queue<(string Key, string Text)> _tail = new();
-    private readonly Task _drawing;
-    private volatile bool _changed;
-
-    public LiveView(IAnsiConsole console, TimeProvider clock, IEnumerable<string> keys)
+    public LiveView(Caller caller, IProcessManager manager, Tty tty, string group)
     {
-        _console = console;
-        _clock = clock;
-        _keys = [.. keys];
-        _drawing = _console.Live(Render()).Overflow(VerticalOverflow.Crop).StartAsync(DrawAsync);
+        _caller = caller;
+        _session = new TopSession(
+            caller,
+            manager,
+            tty,
+            new TopModel { Title = group, IdPrefix = $"{group}.", Foreground = true },
+            new ProcessQuery { Group = group },
+            quit: caller.Interrupts.Raise);
+        _running = WatchAsync();
     }
 
-    private int TailLines => Math.Max(1, _console.Profile.Height - _keys.Length - TableFrame);
+    public bool Steers => true;
 
-    public void Wrote(string key, OutputLine line) => Append(key, PlainText.Of(line.Bytes.Span));
+    public void Wrote(string key, OutputLine line)
+    {
+        // The screen reads the log of the one that is looked at.
+    }
 
     public void Happened(string key, ProcessEvent happened)
     {
-        if (Happening.ForPeople(happened, _clock.GetUtcNow()) is { } sentence)
+        if (Happening.ForPeople(happened, _caller.Clock.GetUtcNow()) is { } sentence)
         {
-            Append(key, $"— {sentence}");
+            _session.Say($"{key}: {sentence}");
         }
     }
 
     public void Stands(string key, ProcessInfo info)
     {
-        lock (_gate)
+        lock (_last)
         {
-            _infos[key] = info;
-            _changed = true;
+            _last[key] = info;
         }
     }
 
-    public void Note(string sentence) => Append("procman", sentence);
+    public void Note(string sentence) => _session.Say(sentence);
 
     public async ValueTask DisposeAsync()
     {
-        await _over.CancelAsync();
-        await _drawing;
-        _over.Dispose();
-    }
-
-    private void Append(string key, string text)
-    {
-        lock (_gate)
+        _over.TrySetResult();
+        await _running;
+        await _session.DisposeAsync();
+        lock (_last)
         {
-            _changed = true;
-            _tail.Enqueue((key, text));
-            while (_tail.Count > TailLines)
+            foreach (var (key, info) in _last)
             {
-                _tail.Dequeue();
+                _caller.Error.Line($"procman: {key}: {State.Brief(info, _caller.Clock.GetUtcNow())}");
             }
         }
     }
 
-    private async Task DrawAsync(LiveDisplayContext display)
+    /// <summary>A terminal that goes away, or a fault of the screen, stops them all: nobody could do it by hand any more.</summary>
+    private async Task WatchAsync()
     {
-        var drawn = _clock.GetTimestamp();
-        while (!_over.IsCancellationRequested)
+        try
         {
-            await Task.Delay(Pace, _clock, _over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_changed || _clock.GetElapsedTime(drawn) > Tick)
+            await _session.RunAsync(_over.Task, CancellationToken.None);
+        }
+        finally
+        {
+            if (!_over.Task.IsCompleted)
             {
-                drawn = _clock.GetTimestamp();
-                display.UpdateTarget(Render());
+                _caller.Interrupts.Raise();
             }
         }
     }
-
-    private Rows Render()
-    {
-        lock (_gate)
-        {
-            _changed = false;
-            var width = Math.Max(20, _console.Profile.Width);
-            return new Rows([Table(), .. _tail.Select(line => Line(line.Key, line.Text, width))]);
-        }
-    }
-
-    private Table Table()
-    {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("process", "phase", "os pid", "up", "restarts", "last end");
-        foreach (var key in _keys)
-        {
-            var info = _infos.GetValueOrDefault(key);
-            table.AddRow(
-                new Text(key, ColourOf(key)),
-                info is null ? new Text("-") : new Text(PhaseOf(info), PhaseColour(info)),
-                new Text(info?.OsPid?.ToString(CultureInfo.InvariantCulture) ?? "-"),
-                new Text(info is { OsPid: not null, StartedAt: { } since } ? Words.Duration(_clock.GetUtcNow() - since) : "-"),
-                new Text(info?.RestartCount.ToString(CultureInfo.InvariantCulture) ?? "-"),
-                new Text(info?.Reason is { } reason ? Words.End(reason, info.ExitCode, info.Signal) : "-"));
-        }
-
-        return table;
-    }
-
-    private string PhaseOf(ProcessInfo info) =>
-        info.NextStartAt is { } at ? $"{info.Phase} {Words.Duration(at - _clock.GetUtcNow())}" : info.Phase.ToString();
-
-    private static Style PhaseColour(ProcessInfo info) => info switch
-    {
-        { Ready: true } => Color.Green,
-        { NextStartAt: not null } => Color.Yellow,
-        { Goal: Goal.Up, OsPid: not null } => Color.Aqua,
-        { Reason: EndReason.Completed or EndReason.Stopped or null } => Color.Grey,
-        _ => Color.Red,
-    };
-
-    private Paragraph Line(string key, string text, int width)
-    {
-        var head = $"{key} | ";
-        return new Paragraph(head, ColourOf(key)).Append(Words.Cut(text, width - head.Length - 1));
-    }
-
-    private Style ColourOf(string key) => Array.IndexOf(_keys, key) is >= 0 and var index ? Palette[index % Palette.Length] : Color.Grey;
 }

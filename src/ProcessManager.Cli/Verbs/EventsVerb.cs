@@ -33,18 +33,24 @@ internal static class EventsVerb
         });
     }
 
+    /// <summary>One event: a line, or a document.</summary>
+    public static void Show(Call call, ProcessEvent happened)
+    {
+        if (call.Json)
+        {
+            call.PrintJson(happened);
+        }
+        else
+        {
+            call.Print(Happening.Line(happened));
+        }
+    }
+
     private static async Task ShowAsync(Call call, EventQuery query, CancellationToken cancellationToken)
     {
         await foreach (var happened in call.Manager.SubscribeAsync(query, cancellationToken))
         {
-            if (call.Json)
-            {
-                call.PrintJson(happened);
-            }
-            else
-            {
-                call.Print(Happening.Line(happened));
-            }
+            Show(call, happened);
         }
     }
 }

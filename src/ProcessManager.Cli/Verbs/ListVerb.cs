@@ -37,7 +37,7 @@ internal static class ListVerb
 
     private static bool IsOver(ProcessInfo info) => info is { OneOff: true, Phase: Phase.Terminated or Phase.Finished };
 
-    private static void Show(Call call, IReadOnlyList<ProcessInfo> infos, bool quiet)
+    public static void Show(Call call, IReadOnlyList<ProcessInfo> infos, bool quiet)
     {
         if (call.Json)
         {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 
 namespace ProcessManager.Cli;
 
@@ -62,15 +61,12 @@ internal static class UpVerb
         call.Caller.Interrupts.Listen();
         await using var local = await call.Caller.OpenLocal(call.DataOption is null ? null : call.Location.DataDirectory, cancellationToken);
         var keys = file.Processes.Select(spec => Foreground.Key(file, spec)).ToList();
-        await using var view = View(call, file, keys, plain);
+        await using var view = View(call, local.Manager, file, keys, plain);
         return await new Foreground(call.Caller, local.Manager, file, view).RunAsync(cancellationToken);
     }
 
-    private static IStackView View(Call call, SpecFile file, List<string> keys, bool plain) => call switch
-    {
-        { Json: true } => new JsonView(call, file.Name),
-        { Caller.Out: { IsTerminal: true } } when !plain && call.Caller.Variable("TERM") is not (null or "dumb") =>
-            new LiveView(AnsiConsole.Create(new AnsiConsoleSettings()), call.Caller.Clock, keys),
-        _ => new LineView(call.Caller, keys),
-    };
+    private static IStackView View(Call call, IProcessManager manager, SpecFile file, List<string> keys, bool plain) =>
+        call.Json ? new JsonView(call, file.Name)
+        : !plain && Tty.Take(call.Caller) is { } tty ? new LiveView(call.Caller, manager, tty, file.Name)
+        : new LineView(call.Caller, keys);
 }

@@ -3,8 +3,7 @@ using System.Text;
 namespace ProcessManager.Cli;
 
 /// <summary>
-/// Text in columns, two spaces apart: for people, and for cut and awk. The last column isn't padded. (Spectre's tables are for the live view: building one
-/// costs a client verb a tenth of a second of start-up.)
+/// Text in columns, two spaces apart: for people, and for cut and awk. The last column isn't padded.
 /// </summary>
 internal static class Columns
 {

@@ -19,7 +19,9 @@ public sealed partial class EmbeddedProcessManager
                 : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
         }
 
-        return (await entity.TakeAsync(new ProcessOrder.Update(Desired(entity, spec), ifVersion), CancellationToken.None)).Info;
+        var desired = Desired(entity, spec);
+        await CheckDependenciesAsync([desired]);
+        return (await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion), CancellationToken.None)).Info;
     }
 
     public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
@@ -79,6 +81,7 @@ public sealed partial class EmbeddedProcessManager
         var engine = Starting;
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        await CheckDependenciesAsync([named]);
         MakeRoom(engine);
         var entity = new ProcessEntity(
             engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow()), last: null);
@@ -98,6 +101,13 @@ public sealed partial class EmbeddedProcessManager
         {
             throw ProcessManagerException.Invalid(faults);
         }
+    }
+
+    private Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs)
+    {
+        var table = Running.Table;
+        return DependencyCheck.OfAsync(
+            specs, id => Task.FromResult(table.TryGet(id, out var entity) ? entity.State.Spec with { Id = id } : null));
     }
 
     /// <summary>The spec as it is to be: secrets that were read back redacted are those that it has.</summary>

@@ -19,7 +19,9 @@ public sealed partial class FakeProcessManager
                 : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
         }
 
-        return (await entity.TakeAsync(new ProcessOrder.Update(Desired(entity, spec), ifVersion), CancellationToken.None)).Info;
+        var desired = Desired(entity, spec);
+        await CheckDependenciesAsync([desired]);
+        return (await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion), CancellationToken.None)).Info;
     }
 
     public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)

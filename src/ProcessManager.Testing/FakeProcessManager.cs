@@ -81,6 +81,7 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
     {
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        await CheckDependenciesAsync([named]);
         var entity = new ProcessEntity(
             _host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow()), last: null);
         await entity.CreateAsync(start ? new ProcessOrder.Start() : null, each => _host.Table.TryAdd(each) && Given(each.Id, input));
@@ -96,6 +97,9 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
 
         return true;
     }
+
+    private Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs) => DependencyCheck.OfAsync(
+        specs, id => Task.FromResult(_host.Table.TryGet(id, out var entity) ? entity.State.Spec with { Id = id } : null));
 
     private static void Check(ProcessSpec spec)
     {

@@ -67,7 +67,7 @@ internal static class Explanation
         { BlockedBy: { } cause } => $"waits for {cause}",
         { Phase: Phase.Terminating, Goal: Goal.Gone } => "it was asked to be removed",
         { Phase: Phase.Terminating } => "its run is over or was asked to end",
-        { Reason: EndReason.StartFailed, LastError: { } error } => $"it could not be started: {error.Message} ({error.Code})",
+        { Reason: EndReason.StartFailed or EndReason.DependencyFailed, LastError: { } error } => $"it could not be started: {error.Message} ({error.Code})",
         { Reason: { } reason } => Ended(info, reason) + GaveUp(info, spec, reason),
         _ => null,
     };
@@ -84,6 +84,7 @@ internal static class Explanation
         EndReason.Unhealthy or EndReason.WatchdogExpired => $"it was ended: {info.LastError?.Message ?? "it wasn't healthy"}",
         EndReason.OutOfMemory => "the kernel killed it: out of memory",
         EndReason.StartFailed => "it could not be started",
+        EndReason.DependencyFailed => "what it depends on failed",
         EndReason.NodeLost => "its machine was lost or restarted",
         EndReason.Unknown => "it ended, and nobody saw how (no manager ran)",
     };

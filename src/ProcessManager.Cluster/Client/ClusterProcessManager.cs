@@ -21,6 +21,7 @@ internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimePr
     public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
+        await CheckDependenciesAsync([spec], cancellationToken);
         try
         {
             return (await Door(id).UpdateAsync(spec, ifVersion, cancellationToken)).Info;
@@ -92,8 +93,23 @@ internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimePr
     {
         CheckWithoutMachine(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        await CheckDependenciesAsync([named], cancellationToken);
         var door = Door(named.Id.Value);
         return (door, await door.CreateAsync(named, oneOff, start, cancellationToken));
+    }
+
+    private async Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs, CancellationToken cancellationToken)
+    {
+        foreach (var spec in specs.Where(spec => spec.DependsOn.Count > 0))
+        {
+            CheckWithoutMachine(spec);
+        }
+
+        await DependencyCheck.OfAsync(specs, async id =>
+        {
+            var answer = await AskAsync(() => Grain(id).SpecAsync(), cancellationToken);
+            return answer.Error?.Code == ErrorCode.NotFound ? null : answer.Unwrap() with { Id = id };
+        });
     }
 
     /// <summary>What needs no machine to see: told without a silo's help.</summary>

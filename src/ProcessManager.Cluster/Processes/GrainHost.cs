@@ -21,6 +21,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     private readonly HandOvers _handOvers;
     private readonly EventOutbox _outbox;
     private readonly IndexFeed _index;
+    private readonly Lazy<DependencyWatches> _watches;
     private readonly SemaphoreSlim _writing = new(1);
 
     public GrainHost(ProcessId id, ProcessSurroundings around, ProcessRecord record, ProcessGrain grain)
@@ -28,6 +29,8 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         (_id, _around, _record, _grain) = (id, around, record, grain);
         _handOvers = new HandOvers(id, around.Clock, grain.OnAway, around.Logger);
         _outbox = new EventOutbox(id, around.Grains, around.Clock, around.Logger);
+        _watches = new Lazy<DependencyWatches>(() => new DependencyWatches(
+            new GrainSight(around), (waiting, bug) => LogFailed(around.Logger, waiting, nameof(ProcessEffect.AwaitDependencies), bug)));
         _index = new IndexFeed(id, around.Grains, around.Clock, around.Logger);
     }
 
@@ -109,6 +112,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     {
         _grain.SetAlarm(at);
         _grain.WatchNode(entity);
+        _grain.StayAwake(entity.State.Phase == Phase.Waiting);
     }
 
     public void HandOver(ProcessEntity entity, ProcessEffect effect)
@@ -117,6 +121,9 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         {
             case ProcessEffect.Command command:
                 Command(entity, command.Node, command.Epoch, command.Order);
+                break;
+            case ProcessEffect.AwaitDependencies wait:
+                _watches.Value.Begin(entity, wait);
                 break;
             case ProcessEffect.TakeStartToken token:
                 Post(token.Node, "a start token", node => _around.Doors.AskTokenAsync(node, _id, token.Epoch));
@@ -163,6 +170,11 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_watches.IsValueCreated)
+        {
+            await _watches.Value.DisposeAsync();
+        }
+
         await _handOvers.DisposeAsync();
         await _outbox.DisposeAsync();
         await _index.DisposeAsync();

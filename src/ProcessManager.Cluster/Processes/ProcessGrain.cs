@@ -16,6 +16,9 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     /// <summary>After the last event was told the row is written once more; by then, in a storm of turns, it has been anyway.</summary>
     private static readonly TimeSpan SettleAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Less than the time after which an activation that nobody asks is put to sleep.</summary>
+    private static readonly TimeSpan StayAwakeEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>Between two looks for a node that is away.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
@@ -30,6 +33,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     private IGrainTimer? _settling;
     private IGrainTimer? _placing;
     private IGrainTimer? _looking;
+    private IGrainTimer? _awake;
 
     /// <summary>Why the record couldn't be read.</summary>
     private ProcessManagerException? _unreadable;
@@ -275,6 +279,20 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
             new GrainTimerCreationOptions(LookEvery, LookEvery) { Interleave = true });
     }
 
+    /// <summary>Who waits for others looks itself; asleep, it would be started by nobody.</summary>
+    public void StayAwake(bool waiting)
+    {
+        if (!waiting)
+        {
+            _awake?.Dispose();
+            _awake = null;
+            return;
+        }
+
+        _awake ??= this.RegisterGrainTimer(
+            _ => Task.CompletedTask, new GrainTimerCreationOptions(StayAwakeEvery, StayAwakeEvery) { Interleave = true, KeepAlive = true });
+    }
+
     /// <summary>After a pause a node is looked for once more.</summary>
     public void PlaceLater(Epoch epoch)
     {
@@ -300,6 +318,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _looking?.Dispose();
         _looking = null;
+        StayAwake(waiting: false);
     }
 
     /// <summary>What is in memory may not be what is written: this activation ends, and the next one reads.</summary>

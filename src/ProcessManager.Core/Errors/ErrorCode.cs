@@ -21,6 +21,12 @@ public enum ErrorCode
     /// <summary>The kernel refused the start; the message names the errno or the missing interpreter.</summary>
     StartFailed,
 
+    /// <summary>Processes would wait for each other for ever; the message names them in order.</summary>
+    DependencyCycle,
+
+    /// <summary>A process depends on one that isn't there.</summary>
+    DependencyMissing,
+
     /// <summary>No credentials, or wrong ones.</summary>
     Unauthorized,
 
@@ -44,6 +50,9 @@ public enum ErrorCode
 
     /// <summary>A count over its limit, which the message names.</summary>
     LimitExceeded,
+
+    /// <summary>A run wasn't started because what it depends on failed for good, or was late; the message names it.</summary>
+    DependencyFailed,
 
     /// <summary>A command ended with a failure and the caller asked for success.</summary>
     CommandFailed,

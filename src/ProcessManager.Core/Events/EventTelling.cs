@@ -21,7 +21,7 @@ internal static class EventTelling
         ProcessChange.Probed { Status: ProbeStatus.Failing } fails => Event(EventType.Unhealthy, new EventData { Probe = fails.Probe, Detail = fails.Error }),
         ProcessChange.StartFailed failed => Event(EventType.StartFailed, new EventData { Error = failed.Error }),
         ProcessChange.Stopping { Ladder: var ladder } => Event(EventType.Stopping, new EventData { Detail = ladder.Intent?.ToString() }),
-        ProcessChange.Ended { Result.Reason: EndReason.StartFailed } => null,
+        ProcessChange.Ended { Result.Reason: EndReason.StartFailed or EndReason.DependencyFailed } => null,
         ProcessChange.Ended ended => Ended(ended),
         ProcessChange.BackingOff backing => Event(EventType.BackingOff, new EventData { NextStartAt = backing.NextStartAt }),
         ProcessChange.GaveUp gaveUp => Event(EventType.GaveUp, new EventData { Detail = gaveUp.Why, MaxRestarts = after.Spec.Restart.Max }),
@@ -31,7 +31,7 @@ internal static class EventTelling
         ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
-        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.Probed => null,
+        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.Probed => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;
 

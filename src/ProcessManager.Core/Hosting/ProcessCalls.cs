@@ -17,7 +17,7 @@ internal static class ProcessCalls
         }
 
         // Up already, and past its spawn: nothing was changed.
-        return view.State is { Phase: Phase.Starting, Child: null } ? await StartedAsync(door, view, cancellationToken) : view.Info;
+        return view.State is { Phase: Phase.Starting, Child: null } or { IsToBeLookedAt: true } ? await StartedAsync(door, view, cancellationToken) : view.Info;
     }
 
     public static Task<ProcessInfo> StopAsync(IProcessDoor door, StopOptions? options, CancellationToken cancellationToken) =>
@@ -93,7 +93,7 @@ internal static class ProcessCalls
     {
         var epoch = since.State.Epoch;
         var view = await door.UntilAsync(new ProcessCondition.Started(epoch), cancellationToken);
-        return view.State.Last is { Reason: EndReason.StartFailed, Error: { } error } last && last.Run == epoch.Run && last.Attempt == epoch.Attempt
+        return view.State.Last is { Reason: EndReason.StartFailed or EndReason.DependencyFailed, Error: { } error } last && last.Run == epoch.Run && last.Attempt == epoch.Attempt
             ? throw new ProcessManagerException(error.Code, error.Message)
             : view.Info;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ProcessManager;
 
 public enum LogStream
@@ -20,6 +22,10 @@ public sealed record LogQuery
 
     /// <summary>Only what stands at this offset or later; with one stream.</summary>
     public long? Offset { get; init; }
+
+    /// <summary>Only what this run and those after it wrote. A time wouldn't do: a line may be seen before its child's start was.</summary>
+    [JsonInclude]
+    internal int? Run { get; init; }
 
     /// <summary>Go on with what is written from now on, until the process has ended.</summary>
     public bool Follow { get; init; }

@@ -19,7 +19,7 @@ public sealed record AttemptResult
 
     public bool CoreDumped { get; init; }
 
-    /// <summary>For <see cref="EndReason.StartFailed"/>, <see cref="EndReason.Unhealthy"/>, <see cref="EndReason.WatchdogExpired"/>, and <see cref="EndReason.NodeLost"/> when its node went away.</summary>
+    /// <summary>For <see cref="EndReason.StartFailed"/>, <see cref="EndReason.DependencyFailed"/>, <see cref="EndReason.Unhealthy"/>, <see cref="EndReason.WatchdogExpired"/>, and <see cref="EndReason.NodeLost"/> when its node went away.</summary>
     public ErrorInfo? Error { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }

@@ -74,6 +74,9 @@ public enum EndReason
     /// <summary>No child came to be.</summary>
     StartFailed,
 
+    /// <summary>What it depends on failed for good, or was late: no child came to be.</summary>
+    DependencyFailed,
+
     /// <summary>Its machine was restarted or is gone.</summary>
     NodeLost,
 

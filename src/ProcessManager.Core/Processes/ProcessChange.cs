@@ -11,6 +11,9 @@ public abstract record ProcessChange(DateTimeOffset At)
     /// <summary>A new run, or a new attempt of it, that can't start yet.</summary>
     public sealed record Waiting(Epoch Epoch, Blocker BlockedBy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
+    /// <summary>What it waits for has become less, or is known better.</summary>
+    public sealed record WaitsFor(Blocker BlockedBy, DateTimeOffset At) : ProcessChange(At);
+
     public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
     /// <summary>A child runs, since <paramref name="Since"/>: it was started now, or found.</summary>

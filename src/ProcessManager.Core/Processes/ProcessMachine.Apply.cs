@@ -38,6 +38,7 @@ public static partial class ProcessMachine
             BlockedBy = waiting.BlockedBy,
             NextStartAt = null,
         },
+        ProcessChange.WaitsFor waits => state with { BlockedBy = waits.BlockedBy },
         ProcessChange.Starting starting => Fold(state, starting),
         ProcessChange.Started started => state with
         {

@@ -5,11 +5,12 @@ namespace ProcessManager;
 /// <content>The way up: runs, attempts, and going on after the host was away.</content>
 public static partial class ProcessMachine
 {
-    /// <summary>A run that somebody asked for starts at once, if there is a node for it.</summary>
+    /// <summary>A run that somebody asked for starts at once, if it waits for no other process and there is a node for it.</summary>
     private static Decision OpenRun(ProcessState state, Placement? placement, DateTimeOffset now)
     {
-        var target = Target(state, placement);
-        var open = Open(state, new Epoch(state.Epoch.Run + 1, 1), byPolicy: false, target, now);
+        var epoch = new Epoch(state.Epoch.Run + 1, 1);
+        var target = state.Spec.DependsOn.Count > 0 ? null : Target(state, placement);
+        var open = state.Spec.DependsOn.Count > 0 ? Await(state, epoch, now) : Open(state, epoch, byPolicy: false, target, now);
 
         // Its clean-up may not have been done yet, and no newer attempt will tell that node so.
         var leaves = state is { Phase: Phase.Terminated, Node: not null } && (target as Placement.On)?.Node != state.Node;
@@ -43,6 +44,7 @@ public static partial class ProcessMachine
     private static ProcessEffect AskFor(ProcessState state) => state.BlockedBy switch
     {
         Blocker.Node => new ProcessEffect.Place(state.Epoch),
+        Blocker.Dependencies wait => new ProcessEffect.AwaitDependencies(state.Epoch, [.. wait.Unmet.Select(one => one.On)]),
         Blocker.StartToken or null => new ProcessEffect.TakeStartToken(state.Epoch, state.Node),
         _ => throw new System.Diagnostics.UnreachableException($"blocker {state.BlockedBy.GetType().Name}"),
     };

@@ -53,6 +53,11 @@ public static partial class ProcessMachine
 
         (ProcessOrder.Placed placed, Phase.Waiting) when placed.Epoch == state.Epoch && state.BlockedBy is Blocker.Node => HearPlaced(state, placed.Placement, now),
         (ProcessOrder.Placed, _) => Decision.Nothing,
+
+        (ProcessOrder.DependencyNews news, Phase.Waiting) when news.Epoch == state.Epoch && state.BlockedBy is Blocker.Dependencies wait =>
+            HearDependencies(state, wait, news, now),
+        (ProcessOrder.DependencyNews, _) => Decision.Nothing,
+
         (ProcessOrder.NodeGone gone, _) => LoseNode(state, gone.Node, now),
         (ProcessOrder.NodeBack back, _) => RegainNode(state, back.Node, now),
 
@@ -73,6 +78,7 @@ public static partial class ProcessMachine
             state.Ladder is { Step: not LadderStep.Kill } ladder ? ladder.KillAt : null,
             TimesOutAt(state),
             MustBeReadyAt(state),
+            DependencyIsLateAt(state),
             state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } ? state.NextStartAt : null,
             state.PurgeAt,
         ];
@@ -105,6 +111,11 @@ public static partial class ProcessMachine
         if (MustBeReadyAt(state) <= now)
         {
             return EndAttempt(state, EndReason.Unhealthy, now);
+        }
+
+        if (DependencyIsLateAt(state) <= now)
+        {
+            return PassLateDependencies(state, (Blocker.Dependencies)state.BlockedBy!, now);
         }
 
         if (state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } && state.NextStartAt <= now)
@@ -165,6 +176,12 @@ public static partial class ProcessMachine
         if (plan.Effect == UpdateEffect.InPlace && plan.Changed.Contains("health") && state.IsUnderWay)
         {
             return WatchAnew(state, (ProcessChange.SpecChanged)changed, now);
+        }
+
+        if (state is { Phase: Phase.Waiting, BlockedBy: Blocker.Dependencies } && plan.Changed.Contains("dependsOn"))
+        {
+            var wait = Await(state with { Spec = update.Spec }, state.Epoch, now);
+            return new([changed, .. wait.Changes], wait.Effects);
         }
 
         if (plan.Effect == UpdateEffect.InPlace || state.Phase is not (Phase.Starting or Phase.Running))

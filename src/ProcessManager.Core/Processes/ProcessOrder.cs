@@ -18,6 +18,7 @@ namespace ProcessManager;
 [JsonDerivedType(typeof(ProcessOrder.StartToken), "startToken")]
 [JsonDerivedType(typeof(ProcessOrder.CleanedUp), "cleanedUp")]
 [JsonDerivedType(typeof(ProcessOrder.Placed), "placed")]
+[JsonDerivedType(typeof(ProcessOrder.DependencyNews), "dependencyNews")]
 [JsonDerivedType(typeof(ProcessOrder.NodeGone), "nodeGone")]
 [JsonDerivedType(typeof(ProcessOrder.NodeBack), "nodeBack")]
 [JsonDerivedType(typeof(ProcessOrder.Reported), "reported")]
@@ -56,6 +57,10 @@ public abstract record ProcessOrder
     /// <summary>Where this epoch goes, or why there is still no node for it.</summary>
     public sealed record Placed(Epoch Epoch, Placement Placement) : ProcessOrder;
 
+    /// <summary>How some of what this epoch waits for stands.</summary>
+    /// <param name="Placement">Where it goes if that was the last.</param>
+    public sealed record DependencyNews(Epoch Epoch, ValueList<DependencyStanding> Standings, Placement? Placement = null) : ProcessOrder;
+
     /// <summary>A node can't be reached any more.</summary>
     public sealed record NodeGone(string Node) : ProcessOrder;
 
@@ -83,6 +88,12 @@ public abstract record ProcessEffect
     /// Look for a node, after <see cref="ProcessMachine.PlacementPause"/>; answered by <see cref="ProcessOrder.Placed"/>, which asks again while there is none.
     /// </summary>
     public sealed record Place(Epoch Epoch) : ProcessEffect;
+
+    /// <summary>
+    /// Watch other processes; answered by <see cref="ProcessOrder.DependencyNews"/>, the first of them soon and about all, whatever they are, also when there are none.
+    /// It replaces what was asked for before, and is over when the process no longer waits.
+    /// </summary>
+    public sealed record AwaitDependencies(Epoch Epoch, ValueList<Dependency> On) : ProcessEffect;
 
     /// <summary>The supervisor forgets the ended attempt; answered by <see cref="ProcessOrder.CleanedUp"/>.</summary>
     public sealed record CleanUp(Epoch Epoch, string? Node = null) : ProcessEffect;

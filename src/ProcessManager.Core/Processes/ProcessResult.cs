@@ -44,7 +44,7 @@ public sealed record ProcessResult
     public ProcessResult EnsureSuccess() => Success ? this : throw Failure;
 
     /// <summary>What is wrong with it, when it didn't complete.</summary>
-    internal ProcessManagerException Failure => Reason == EndReason.StartFailed && Error is { } error
+    internal ProcessManagerException Failure => Reason is EndReason.StartFailed or EndReason.DependencyFailed && Error is { } error
         ? new ProcessManagerException(error.Code, error.Message)
         : new CommandException(
             Reason == EndReason.TimedOut ? ErrorCode.TimedOut : Reason == EndReason.IdleTimedOut ? ErrorCode.IdleTimedOut : ErrorCode.CommandFailed, this);

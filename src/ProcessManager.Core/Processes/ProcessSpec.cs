@@ -92,6 +92,9 @@ public sealed record ProcessSpec
 
     public RestartPolicy Restart { get; init; } = new();
 
+    /// <summary>Processes that a run waits for before it starts: of a run that somebody asked for, not of each attempt.</summary>
+    public ValueList<Dependency> DependsOn { get; init; } = [];
+
     /// <summary>The only node that it may run on; any that fits when absent.</summary>
     public string? Node { get; init; }
 

@@ -83,6 +83,10 @@ public sealed record ProcessState
     [JsonIgnore]
     public bool IsUp => Phase is Phase.Waiting or Phase.Starting or Phase.Running or Phase.BackingOff;
 
+    /// <summary>It waits for other processes, and nobody has looked yet how far they are.</summary>
+    [JsonIgnore]
+    public bool IsToBeLookedAt => this is { Phase: Phase.Waiting, BlockedBy: Blocker.Dependencies { IsUnseen: true } };
+
     /// <summary>A main child exists, as far as is known.</summary>
     [JsonIgnore]
     public bool HasChild => Child is not null && Phase is Phase.Starting or Phase.Running or Phase.Terminating;

@@ -36,7 +36,7 @@ internal static class ResultOfRun
     public static ProcessResult Answer(ProcessResult result) => result switch
     {
         { Attempts: 0 } => throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{result.Id}\" was stopped before it was started."),
-        { Reason: EndReason.StartFailed or EndReason.TimedOut or EndReason.IdleTimedOut } => throw result.Failure,
+        { Reason: EndReason.StartFailed or EndReason.DependencyFailed or EndReason.TimedOut or EndReason.IdleTimedOut } => throw result.Failure,
         _ => result,
     };
 }

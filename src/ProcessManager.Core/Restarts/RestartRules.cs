@@ -61,7 +61,7 @@ public static class RestartRules
 
         return Counted(policy, end.Reason) switch
         {
-            EndReason.Stopped or EndReason.Killed => false,
+            EndReason.Stopped or EndReason.Killed or EndReason.DependencyFailed => false,
             EndReason.Completed => policy.When == RestartWhen.Always,
             EndReason.Failed => policy.When is RestartWhen.Always or RestartWhen.OnFailure,
             EndReason.StartFailed => policy.When == RestartWhen.Always || (policy.When == RestartWhen.OnFailure && MayMend(end)),

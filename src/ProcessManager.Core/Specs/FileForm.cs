@@ -14,7 +14,8 @@ internal static class FileForm
         var environment = map.Object("environment", EnvironmentForm.Read, []);
         field.Faults.AddRules("environment", EnvironmentRules.Check(environment));
         var members = map.Require("processes") is { } processes ? MapReader.Open(processes) : null;
-        var specs = members?.Fields().Select(entry => Member(entry.Key, entry.Field, name, environment, directory)).OfType<ProcessSpec>().ToList();
+        var keys = members?.Fields().Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal) ?? [];
+        var specs = members?.Fields().Select(entry => Member(entry.Key, entry.Field, name, environment, directory)).OfType<ProcessSpec>().Select(spec => WithWholeIds(spec, name, keys)).ToList();
         if (members is not null && specs is [] && field.Faults.None)
         {
             field.Faults.Add("processes", "must hold at least one process");
@@ -23,6 +24,12 @@ internal static class FileForm
         map.End();
         return specs is null ? null : new SpecFile(name, specs);
     }
+
+    /// <summary>Within a file a key is enough; what isn't one of its keys is somebody outside.</summary>
+    private static ProcessSpec WithWholeIds(ProcessSpec spec, string name, HashSet<string> keys) => spec with
+    {
+        DependsOn = [.. spec.DependsOn.Select(on => keys.Contains(on.Id.Value) && ProcessId.TryParse($"{name}.{on.Id}", out var whole) ? on with { Id = whole } : on)],
+    };
 
     private static string Name(MapReader map, string? otherwise)
     {

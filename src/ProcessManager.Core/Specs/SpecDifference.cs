@@ -32,6 +32,7 @@ public static class SpecDifference
         ("health", true, spec => spec.Health),
         ("ready", false, spec => spec.Ready),
         ("watchdog", false, spec => spec.Watchdog),
+        ("dependsOn", true, spec => spec.DependsOn),
         ("node", false, spec => spec.Node),
         ("nodeLabels", false, spec => spec.NodeLabels),
         ("onNodeLost", true, spec => spec.OnNodeLost),

@@ -47,6 +47,7 @@ internal static class SpecForm
         Watchdog = map.Value("watchdog", f => f.Duration()),
         Stop = map.Object("stop", f => StopForm.Read(f, otherwise.Stop), otherwise.Stop),
         Restart = map.Object("restart", f => RestartForm.Read(f, otherwise.Restart), otherwise.Restart),
+        DependsOn = map.Object("dependsOn", DependencyForm.Read, otherwise.DependsOn),
         Node = map.Text("node"),
         NodeLabels = map.Object("nodeLabels", Labels, Default.NodeLabels),
         OnNodeLost = map.Value("onNodeLost", f => f.Choice<OnNodeLost>(), Default.OnNodeLost),
@@ -87,6 +88,8 @@ internal static class SpecForm
         StopForm.Write(writer, spec.Stop);
         writer.WritePropertyName("restart"u8);
         RestartForm.Write(writer, spec.Restart);
+        writer.WritePropertyName("dependsOn"u8);
+        DependencyForm.Write(writer, spec.DependsOn);
         writer.WriteString("node"u8, spec.Node);
         WriteLabels(writer, "nodeLabels", spec.NodeLabels);
         writer.WriteString("onNodeLost"u8, Spelling.Of(spec.OnNodeLost));

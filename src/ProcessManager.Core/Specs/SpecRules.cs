@@ -30,6 +30,7 @@ public static class SpecRules
         HealthRules.Check(spec, rules);
         Stop(spec.Stop, rules);
         RestartPolicyRules.Check(spec.Restart, rules);
+        DependencyRules.Check(spec, rules);
         rules.Length("retention", spec.Retention);
         PatternRules.Check(spec.Pattern, rules);
         rules.Defined("onNodeLost", spec.OnNodeLost);
@@ -70,6 +71,7 @@ public static class SpecRules
             .Concat(spec.Environment.SelectMany(entry => new[] { entry.Key, entry.Value?.Text }))
             .Concat(spec.Labels.SelectMany(entry => new[] { entry.Key, entry.Value }))
             .Concat(spec.NodeLabels.SelectMany(entry => new[] { entry.Key, entry.Value }))
+            .Concat(spec.DependsOn.Select(on => on.Pattern))
             .Concat(spec.InheritEnvironment?.Names ?? [])
             .Concat(spec.SupplementaryGroups ?? [])
             .Concat(HealthRules.Texts(spec))

@@ -13,7 +13,7 @@ internal sealed partial class EntityHost(
     ProcessTable table,
     EmbeddedOptions options,
     ILogger logger)
-    : IEntityHost, IDisposable
+    : IEntityHost, IAsyncDisposable
 {
     /// <summary>Between two tries to write what couldn't be written.</summary>
     private static readonly TimeSpan CatchUpEvery = TimeSpan.FromSeconds(1);
@@ -21,6 +21,9 @@ internal sealed partial class EntityHost(
     private readonly HashSet<ProcessEntity> _behind = [];
     private readonly Lock _gate = new();
     private ITimer? _catchUp;
+
+    private readonly Lazy<DependencyWatches> _watches = new(() => new DependencyWatches(
+        new LocalSight(table, logs.ReadAsync, clock), (id, bug) => LogFailed(logger, id, nameof(ProcessEffect.AwaitDependencies), bug)));
 
     private readonly AlarmClock _alarms = new(clock, TimeSpan.FromMilliseconds(1));
     private readonly ProcessInstruments _instruments = new();
@@ -54,6 +57,9 @@ internal sealed partial class EntityHost(
                 Pass(command.Order, Moment.Decided, handedOver: false);
                 supervisor.HandOver(entity.Id, command.Epoch, command.Order);
                 Pass(command.Order, Moment.Stopping, handedOver: true);
+                break;
+            case ProcessEffect.AwaitDependencies wait:
+                _watches.Value.Begin(entity, wait);
                 break;
             case ProcessEffect.TakeStartToken token:
                 tokens.Ask(entity.Id, token.Epoch);
@@ -96,8 +102,13 @@ internal sealed partial class EntityHost(
         LogFailed(logger, id, order.GetType().Name, bug);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        if (_watches.IsValueCreated)
+        {
+            await _watches.Value.DisposeAsync();
+        }
+
         lock (_gate)
         {
             _catchUp?.Dispose();

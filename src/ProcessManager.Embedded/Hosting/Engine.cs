@@ -85,7 +85,7 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>Children run on; nothing of ours does.</summary>
     public async ValueTask DisposeAsync()
     {
-        Host.Dispose();
+        await Host.DisposeAsync();
         await Machine.CloseAsync(SettledAsync);
         Journal.Dispose();
         await Machine.DisposeAsync();

@@ -29,7 +29,8 @@ internal static class Recovery
 
         // Known again: the child was found, or its end was recorded, or it never was and is being started. Each is a turn of its own.
         var uncertain = entities.Where(IsUncertain).Select(entity => (Entity: entity, Before: entity.State.Version)).ToList();
-        foreach (var entity in entities)
+        var waiting = entities.ToLookup(entity => entity.State.BlockedBy is Blocker.Dependencies);
+        foreach (var entity in waiting[false])
         {
             entity.Tell(new ProcessOrder.Recover());
         }
@@ -42,6 +43,12 @@ internal static class Recovery
             var state = await entity.UntilAsync(now => now.Version > before, limit.Token);
             adopted += state.Child?.StartedAt < began ? 1 : 0;
             ended += state.Child is null ? 1 : 0;
+        }
+
+        // What others wait for is known now: nobody is started because of a child that has gone.
+        foreach (var entity in waiting[true])
+        {
+            entity.Tell(new ProcessOrder.Recover());
         }
 
         var orphans = await engine.Supervisor.EndOrphansAsync(

@@ -11,6 +11,11 @@ internal static class LogStart
     {
         var view = log.View(stream);
         var start = Math.Max(view.FirstKept, query.Offset ?? 0);
+        if (query.Run is { } run)
+        {
+            start = Math.Max(start, log.StartOf(run, stream));
+        }
+
         if (query.Since is { } since)
         {
             var seenBefore = Math.Min(log.OffsetAt(stream, since), view.End);

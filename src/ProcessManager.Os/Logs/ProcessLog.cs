@@ -218,6 +218,16 @@ internal sealed class ProcessLog
         }
     }
 
+    /// <summary>Where a run's output begins; the end where it has none yet.</summary>
+    internal long StartOf(int run, LogStream stream)
+    {
+        lock (_gate)
+        {
+            var end = File(stream).End;
+            return _attempts.Range(new Epoch(run, 1), stream, end)?.Start ?? _attempts.StartOf(new Epoch(run, 1), stream) ?? end;
+        }
+    }
+
     /// <inheritdoc cref="LogAttempts.Range"/>
     internal (long Start, long End)? Range(Epoch epoch, LogStream stream)
     {

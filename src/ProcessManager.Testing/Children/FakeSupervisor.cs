@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ProcessManager.Testing;
 
@@ -19,6 +20,9 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
     private int _osPids = FirstOsPid;
 
     public MemoryLog LogOf(ProcessId id) => _logs.GetOrAdd(id, _ => new MemoryLog());
+
+    public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, Task ended, CancellationToken cancellationToken) =>
+        LogOf(id).ReadAsync(query, query.Grep is { } grep ? new Regex(grep, RegexOptions.NonBacktracking) : null, ended, cancellationToken);
 
     public LivingChild? ChildOf(ProcessId id) => _children.TryGetValue(id, out var child) && child.Child.Alive ? child.Child : null;
 

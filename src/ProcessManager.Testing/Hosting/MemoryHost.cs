@@ -13,12 +13,14 @@ internal sealed class MemoryHost : IEntityHost, IDisposable
     private readonly ConcurrentQueue<Exception> _bugs = new();
     private readonly AlarmClock _alarms;
     private readonly FakeSupervisor _supervisor;
+    private readonly DependencyWatches _watches;
 
     public MemoryHost(TimeProvider clock, FakeSupervisor supervisor)
     {
         Clock = clock;
         _alarms = new AlarmClock(clock, clock is FakeClock ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1));
         _supervisor = supervisor;
+        _watches = new DependencyWatches(new LocalSight(Table, supervisor.ReadLogsAsync, clock), (_, bug) => _bugs.Enqueue(bug));
     }
 
     public TimeProvider Clock { get; }
@@ -56,6 +58,9 @@ internal sealed class MemoryHost : IEntityHost, IDisposable
             case ProcessEffect.Command command:
                 _supervisor.HandOver(entity.Id, command.Epoch, command.Order);
                 break;
+            case ProcessEffect.AwaitDependencies wait:
+                _watches.Begin(entity, wait);
+                break;
             case ProcessEffect.TakeStartToken token:
                 entity.Tell(new ProcessOrder.StartToken(token.Epoch));
                 break;
@@ -88,5 +93,9 @@ internal sealed class MemoryHost : IEntityHost, IDisposable
 
     public IReadOnlyCollection<Exception> Bugs => _bugs;
 
-    public void Dispose() => _alarms.Dispose();
+    public void Dispose()
+    {
+        _watches.Stop();
+        _alarms.Dispose();
+    }
 }

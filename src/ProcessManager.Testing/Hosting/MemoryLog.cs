@@ -100,7 +100,7 @@ internal sealed class MemoryLog
             {
                 last = !query.Follow || ended.IsCompleted || _deleted;
                 more = _more.Task;
-                found = [.. Selected(query, first: sent == 0, _chunks.Skip(sent).Select(piece => piece.Chunk).ToList(), grep)];
+                found = [.. Selected(query, first: sent == 0, _chunks.Skip(sent).Where(piece => piece.Epoch.Run >= (query.Run ?? 0)).Select(piece => piece.Chunk).ToList(), grep)];
                 sent = Math.Max(_chunks.Count, sent);
             }
 

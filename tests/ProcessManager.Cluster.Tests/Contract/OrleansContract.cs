@@ -59,3 +59,5 @@ public sealed class OrleansWaitingSpecs(OrleansHost host) : WaitingSpecs(host), 
 public sealed class OrleansNodeSpecs(OrleansHost host) : NodeSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansNoticeSpecs(OrleansHost host) : NoticeSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansDependencySpecs(OrleansHost host) : DependencySpecs(host), IClassFixture<OrleansHost>;

@@ -59,3 +59,5 @@ public sealed class SiloHttpWaitingSpecs(SiloHttpHost host) : WaitingSpecs(host)
 public sealed class SiloHttpNodeSpecs(SiloHttpHost host) : NodeSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpNoticeSpecs(SiloHttpHost host) : NoticeSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpDependencySpecs(SiloHttpHost host) : DependencySpecs(host), IClassFixture<SiloHttpHost>;

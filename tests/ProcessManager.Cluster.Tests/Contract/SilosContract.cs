@@ -59,3 +59,5 @@ public sealed class SilosWaitingSpecs(ThreeSilos host) : WaitingSpecs(host);
 public sealed class SilosNodeSpecs(ThreeSilos host) : NodeSpecs(host);
 
 public sealed class SilosNoticeSpecs(ThreeSilos host) : NoticeSpecs(host);
+
+public sealed class SilosDependencySpecs(ThreeSilos host) : DependencySpecs(host);

@@ -20,6 +20,8 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         Spec(RestartWhen.Always) with { Stop = new StopSpec { Command = "drain" }, Timeout = TimeSpan.FromSeconds(5) },
         Spec(RestartWhen.OnFailure) with { Args = ["1"], Retention = TimeSpan.FromMinutes(1) },
         Spec(RestartWhen.OnAbnormal) with { Stop = new StopSpec { KillMode = KillMode.Process, Grace = TimeSpan.Zero } },
+        Spec(RestartWhen.Always) with { DependsOn = [Wait("db"), Wait("cache") with { Optional = true, Timeout = TimeSpan.FromSeconds(4) }] },
+        Spec(RestartWhen.OnFailure) with { DependsOn = [Wait("db") with { Timeout = TimeSpan.FromSeconds(9) }] },
         Spec(RestartWhen.Always) with { IdleTimeout = TimeSpan.FromSeconds(3), Retention = TimeSpan.Zero },
         Spec(RestartWhen.OnAbnormal) with { Health = Asked, Ready = new ReadySpec { Timeout = TimeSpan.FromSeconds(4) } },
         Spec(RestartWhen.OnAbnormal) with { Health = Asked with { Startup = null } },
@@ -66,6 +68,8 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
 
         history.Settle();
     }
+
+    private static Dependency Wait(string id) => new(ProcessId.Parse(id));
 
     private static ProcessSpec Spec(RestartWhen when) => new() { Command = "server", Restart = new RestartPolicy { When = when } };
 
@@ -140,6 +144,15 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
                 goto default;
             case ProcessEffect.Place place:
                 Take(new ProcessOrder.Placed(place.Epoch, Placed(luck)!));
+                break;
+            case ProcessEffect.AwaitDependencies wait:
+                var standings = wait.On.Select((on, index) => new DependencyStanding(on, (Standing)((luck + index) % 7 % 5), "as it is")).ToList();
+                Take(new ProcessOrder.DependencyNews(wait.Epoch, [.. standings], Placed(luck)));
+                if (standings.Where(one => one.Standing is Standing.Coming or Standing.Down).Select(one => one.On).ToList() is { Count: > 0 } left)
+                {
+                    _effects.Enqueue(wait with { On = [.. left] });
+                }
+
                 break;
             case ProcessEffect.TakeStartToken token:
                 Take(new ProcessOrder.StartToken(token.Epoch));

@@ -55,7 +55,7 @@ internal static class Invariants
             after.Node.ShouldNotBeNull(context);
         }
 
-        (after.Node is null && after.Phase == Phase.Waiting).ShouldBe(after.BlockedBy is Blocker.Node, context);
+        (after.Node is null && after.Phase == Phase.Waiting).ShouldBe(after.BlockedBy is Blocker.Node or Blocker.Dependencies, context);
         (after.AwaySince is not null && (after.Node is null || !(after.IsUp || after.Phase == Phase.Terminating))).ShouldBeFalse($"away, and nothing is there\n{context}");
         after.FormerNodes.ShouldBeUnique(context);
         after.FormerNodes.ShouldNotContain(after.Node ?? "", context);

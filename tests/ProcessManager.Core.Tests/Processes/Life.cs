@@ -103,6 +103,8 @@ internal sealed class Life
 
     public Life Token() => Take(new ProcessOrder.StartToken(State.Epoch));
 
+    public Life News(params DependencyStanding[] standings) => Take(new ProcessOrder.DependencyNews(State.Epoch, [.. standings]));
+
     public Life CleanedUp() => Take(new ProcessOrder.CleanedUp(State.Epoch));
 
     public Life Hear(SupervisorReport report) => Take(new ProcessOrder.Reported(State.Epoch, report));

@@ -47,6 +47,23 @@ internal static class AnySpec
         from mode in Gen.Elements(Enum.GetValues<KillMode>())
         select new StopSpec { Signal = new Signal(signal), Grace = grace, Command = command, KillMode = mode };
 
+    private static readonly Gen<Dependency> Dependency =
+        from id in Gen.Elements("db", "shop.cache", "migrate").Select(ProcessId.Parse)
+        from condition in Maybe(Gen.Elements(Enum.GetValues<DependencyCondition>()))
+        from timeout in Maybe(Duration)
+        from optional in Gen.Elements(true, false)
+        from codes in Gen.Choose(0, 255).ArrayOf()
+        from pattern in Gen.Elements("ready", "port [0-9]+ is \"open\"", "ü")
+        select new Dependency
+        {
+            Id = id,
+            Condition = condition,
+            Timeout = timeout,
+            Optional = optional,
+            ExitCodes = condition == DependencyCondition.CompletedSuccessfully ? [.. codes] : [],
+            Pattern = condition == DependencyCondition.LogLine ? pattern : null,
+        };
+
     private static readonly Gen<RestartPolicy> Restart =
         from max in Maybe(Gen.Choose(0, 100))
         from window in Maybe(Duration)
@@ -188,6 +205,7 @@ internal static class AnySpec
         from health in Health
         from ready in Ready
         from watchdog in Maybe(Duration)
+        from dependencies in Dependency.ArrayOf()
         from node in Gen.Elements(null, "n1")
         from nodeLabels in Map(Text)
         from lost in Gen.Elements(Enum.GetValues<OnNodeLost>())
@@ -205,6 +223,7 @@ internal static class AnySpec
             Health = health,
             Ready = Possible(ready, health, mode),
             Watchdog = watchdog,
+            DependsOn = [.. dependencies.DistinctBy(each => (each.Id, each.Condition, each.Pattern))],
             Node = node,
             NodeLabels = nodeLabels,
             OnNodeLost = lost,

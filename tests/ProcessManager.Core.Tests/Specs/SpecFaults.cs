@@ -49,7 +49,13 @@ public class SpecFaults
     [InlineData("""{"command": "\ud800"}""", "command", "isn't valid Unicode")]
     [InlineData("""{"command": "x", "onNodeLost": "elsewhere"}""", "onNodeLost", "must be one of wait, fail, not the text \"elsewhere\"")]
     [InlineData("""{"command": "x", "spread": "zone"}""", "spread", "unknown key")]
-    [InlineData("""{"command": "x", "dependsOn": ["db"]}""", "dependsOn", "unknown key")]
+    [InlineData("""{"command": "x", "dependOn": ["db"]}""", "dependOn", "did you mean `dependsOn`?")]
+    [InlineData("""{"command": "x", "dependsOn": "db"}""", "dependsOn", "must be a list")]
+    [InlineData("""{"command": "x", "dependsOn": ["a b"]}""", "dependsOn[0]", "is not an id")]
+    [InlineData("""{"command": "x", "dependsOn": ["a", {"condition": "healthy"}]}""", "dependsOn[1].id", "is required")]
+    [InlineData("""{"command": "x", "dependsOn": [{"id": "a", "condition": "alive"}]}""", "dependsOn[0].condition", "must be one of started, running")]
+    [InlineData("""{"command": "x", "dependsOn": [{"id": "a", "timeout": 0}]}""", "dependsOn[0].timeout", "leave it out for none")]
+    [InlineData("""{"command": "x", "dependsOn": [{"id": "a", "conditions": "healthy"}]}""", "dependsOn[0].conditions", "did you mean `condition`?")]
     public void Is_told_with_its_path(string json, string path, string message)
     {
         var fault = Bind(json).Faults.ShouldHaveSingleItem();

@@ -30,6 +30,15 @@ public class SpecFiles
     }
 
     [Fact]
+    public void Within_a_file_a_key_is_enough_to_depend_on() => Bind(
+        """
+        {"name": "shop", "processes": {
+          "api": {"command": "x", "dependsOn": ["db", {"id": "shop.db", "condition": "started"}, "shop", {"id": "other.db", "optional": true}]},
+          "db": {"command": "x"}}}
+        """)
+        .Value.Processes[0].DependsOn.Select(on => on.Id.Value).ShouldBe(["shop.db", "shop.db", "shop", "other.db"]);
+
+    [Fact]
     public void A_file_without_a_name_takes_the_one_it_is_given()
     {
         const string Json = """{"processes": {"a": {"command": "x"}}}""";
@@ -48,7 +57,7 @@ public class SpecFiles
     [InlineData("""{"name": "s", "processes": {"a": {"command": "x", "stop": {"grace": "x"}}}}""", "processes.a.stop.grace", "not a duration")]
     [InlineData("""{"name": "s", "environment": {"PROCMAN_A": "x"}, "processes": {"a": {"command": "x"}}}""", "environment.PROCMAN_A", "reserved")]
     [InlineData("""{"name": "s", "services": 1, "processes": {"a": {"command": "x"}}}""", "services", "unknown key")]
-    [InlineData("""{"name": "s", "processes": {"a": {"command": "x", "dependsOn": []}}}""", "processes.a.dependsOn", "unknown key")]
+    [InlineData("""{"name": "s", "processes": {"a": {"command": "x", "dependsOn": [{}]}}}""", "processes.a.dependsOn[0].id", "is required")]
     public void A_fault_has_its_whole_path(string json, string path, string message)
     {
         var fault = Bind(json).Faults.ShouldHaveSingleItem();

@@ -8,6 +8,10 @@ public class SpecRuleFaults
 {
     private static readonly ProcessSpec Good = new() { Command = "sleep", Args = ["1"] };
 
+    private static Dependency On(string id) => new(ProcessId.Parse(id));
+
+    private static Dependency Line(string pattern) => On("db") with { Condition = DependencyCondition.LogLine, Pattern = pattern };
+
     public static TheoryData<string, string, Func<ProcessSpec, ProcessSpec>> Cases => new()
     {
         { "command", "must not be empty", spec => spec with { Command = "" } },
@@ -26,6 +30,21 @@ public class SpecRuleFaults
         { "node", "letters, digits", spec => spec with { Node = "" } },
         { "nodeLabels[\"a=b\"]", "must not contain =", spec => spec with { NodeLabels = [new("a=b", "")] } },
         { "onNodeLost", "must be one of wait, fail", spec => spec with { OnNodeLost = (OnNodeLost)7 } },
+        { "dependsOn", "has 101; at most 100", spec => spec with { DependsOn = [.. Enumerable.Range(0, 101).Select(n => On($"p{n}"))] } },
+        { "dependsOn[1]", "a second time", spec => spec with { DependsOn = [On("db"), On("db") with { Optional = true }] } },
+        { "dependsOn[0].id", "must have a value", spec => spec with { DependsOn = [new Dependency(default)] } },
+        { "dependsOn[0].condition", "must be one of", spec => spec with { DependsOn = [On("db") with { Condition = (DependencyCondition)9 }] } },
+        { "dependsOn[0].timeout", "leave it out", spec => spec with { DependsOn = [On("db") with { Timeout = TimeSpan.Zero }] } },
+        { "dependsOn[0].exitCodes", "go with the condition", spec => spec with { DependsOn = [On("db") with { ExitCodes = [1] }] } },
+        {
+            "dependsOn[0].exitCodes", "from 0 to 255",
+            spec => spec with { DependsOn = [On("db") with { Condition = DependencyCondition.CompletedSuccessfully, ExitCodes = [256] }] }
+        },
+        { "dependsOn[0].pattern", "goes with the condition", spec => spec with { DependsOn = [On("db") with { Pattern = "x" }] } },
+        { "dependsOn[0].pattern", "is required", spec => spec with { DependsOn = [On("db") with { Condition = DependencyCondition.LogLine }] } },
+        { "dependsOn[0].pattern", "is not a regular expression", spec => spec with { DependsOn = [Line("(")] } },
+        { "dependsOn[0].pattern", "is not a regular expression", spec => spec with { DependsOn = [Line("(?=x)")] } },
+        { "dependsOn[0].pattern", "1 to 1024 characters", spec => spec with { DependsOn = [Line(new string('x', 1025))] } },
         { "workingDirectory", "NUL", spec => spec with { WorkingDirectory = "/\0" } },
         { "environment[\"\"]", "must not be empty", spec => spec with { Environment = [new("", "x")] } },
         { "environment[\"A=B\"]", "must not contain =", spec => spec with { Environment = [new("A=B", "x")] } },

@@ -77,6 +77,14 @@ public class JsonForm
             BlockedBy = new Blocker.Node("none is live"),
         });
         Same(new ProcessState { Id = Info.Id, CreatedAt = Now, Phase = Phase.Waiting, BlockedBy = new Blocker.StartToken() });
+        Same(new ProcessState
+        {
+            Id = Info.Id,
+            CreatedAt = Now,
+            Phase = Phase.Waiting,
+            BlockedBy = new Blocker.Dependencies([new UnmetDependency(new Dependency(Info.Id) { ExitCodes = [3] }, "which is not started")], Now),
+        });
+        Same(new LogQuery { Run = 3, Follow = true });
         Same(new NodeInfo { Name = "n1", State = NodeState.Leaving, Since = Now, Labels = [new("disk", "fast")], Cpus = 2, Problems = ["full"] });
         Read<Page<ProcessInfo>>(Write(new Page<ProcessInfo>([Info], "api")))!.Items.ShouldBe([Info]);
     }

@@ -27,6 +27,10 @@ public class OrdersBetweenNodes
         new ProcessOrder.StartToken(Epoch),
         new ProcessOrder.CleanedUp(Epoch),
         new ProcessOrder.Placed(Epoch, new Placement.On("n1")),
+        new ProcessOrder.DependencyNews(
+            Epoch,
+            [new DependencyStanding(new Dependency(ProcessId.Parse("db"), DependencyCondition.Completed) { Timeout = TimeSpan.FromSeconds(1) }, Standing.Down, "which is not started")],
+            new Placement.On("n1")),
         new ProcessOrder.NodeGone("n1"),
         new ProcessOrder.NodeBack("n1"),
         new ProcessOrder.Reported(Epoch, new SupervisorReport.Exited(new ExitStatus.Code(3), Life.Birth, "no")),
@@ -47,6 +51,8 @@ public class OrdersBetweenNodes
     [InlineData(typeof(SupervisorReport))]
     [InlineData(typeof(ExitStatus))]
     [InlineData(typeof(Placement))]
+    [InlineData(typeof(Blocker))]
+    [InlineData(typeof(ProcessCondition))]
     public void Each_of_a_family_has_a_name_on_the_wire(Type family)
     {
         var named = family.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonDerivedTypeAttribute), inherit: false)

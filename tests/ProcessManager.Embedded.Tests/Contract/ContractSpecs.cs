@@ -59,3 +59,5 @@ public sealed class EmbeddedUnknownIdSpecs(EmbeddedHost host) : UnknownIdSpecs(h
 public sealed class EmbeddedManyRunsSpecs(EmbeddedHost host) : ManyRunsSpecs(host);
 
 public sealed class EmbeddedNoticeSpecs(EmbeddedHost host) : NoticeSpecs(host);
+
+public sealed class EmbeddedDependencySpecs(EmbeddedHost host) : DependencySpecs(host);

@@ -59,3 +59,5 @@ public sealed class HttpUpdatingSpecs(HttpHost host) : UpdatingSpecs(host);
 public sealed class HttpWaitingSpecs(HttpHost host) : WaitingSpecs(host);
 
 public sealed class HttpNoticeSpecs(HttpHost host) : NoticeSpecs(host);
+
+public sealed class HttpDependencySpecs(HttpHost host) : DependencySpecs(host);

@@ -68,6 +68,7 @@ internal static class ValueSchema
         [typeof(EnvironmentInheritance)] = (JsonSchemaType.String | JsonSchemaType.Array, "\"all\", \"none\" or a list of names; one that ends in * is a prefix."),
         [typeof(StdinSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"none\", \"pipe\", {\"text\": \"…\"} or {\"file\": \"…\"}."),
         [typeof(OutputSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"split\", \"merged\", \"discard\", or {\"mode\", \"budget\"}; the budget in bytes or as \"64MiB\"."),
+        [typeof(Dependency)] = (JsonSchemaType.String | JsonSchemaType.Object, "An id, or {\"id\", \"condition\", \"timeout\", \"optional\", \"exitCodes\", \"pattern\"}."),
         [typeof(ResourceLimit)] =
             (JsonSchemaType.Integer | JsonSchemaType.String | JsonSchemaType.Object, "A number or size, \"unlimited\", or {\"soft\", \"hard\"}."),
     };

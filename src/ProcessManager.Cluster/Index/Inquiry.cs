@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 
@@ -7,9 +8,13 @@ namespace ProcessManager.Cluster;
 /// Asks members how they are: those that wanted to be woken, those that only a row knows, those that there is news of their node for. An ask wakes the process, which then updates its
 /// entry. In the background, so many at once, and again until it succeeds. Used from its grain's turns only.
 /// </summary>
-internal sealed class Inquiry(IGrainFactory grains, MemberTable members, Func<Member, NodeNews?> newsFor, Action<Member> drop, TimeProvider clock)
+internal sealed partial class Inquiry(
+    IGrainFactory grains, MemberTable members, Func<Member, NodeNews?> newsFor, Action<Member> drop, TimeProvider clock, ILogger logger)
 {
     private const int AtOnce = 32;
+
+    /// <summary>Tries in vain that nobody needs to hear of: silos come and go.</summary>
+    private const int Usual = 2;
 
     /// <summary>A process that is active has an alarm of its own, which should be first.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
@@ -147,11 +152,16 @@ internal sealed class Inquiry(IGrainFactory grains, MemberTable members, Func<Me
                 Hear(member, exists);
             }
         }
-        catch (Exception)
+        catch (Exception failure)
         {
             // Whatever it is, it wasn't woken: it is asked until it is.
             if (members.Has(member))
             {
+                if (member.Asked.InVain > Usual)
+                {
+                    LogRepeated(logger, member.Id, member.Asked.InVain, failure.Message);
+                }
+
                 Ask(member, Pause(member));
             }
         }
@@ -193,4 +203,7 @@ internal sealed class Inquiry(IGrainFactory grains, MemberTable members, Func<Me
     }
 
     private IProcessGrain Door(Member member) => grains.Process(member.Id);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id}: it was asked how it is {Tries} times in vain, and is asked again: {Why}")]
+    private static partial void LogRepeated(ILogger logger, ProcessId id, int tries, string why);
 }

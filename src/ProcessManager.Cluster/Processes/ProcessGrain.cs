@@ -29,6 +29,10 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     private GrainHost? _host;
     private ProcessRecord? _record;
     private ProcessEntity? _entity;
+
+    /// <summary>The one that was removed last: who waits for it in many short calls may have been between two of them.</summary>
+    private ProcessEntity? _removed;
+
     private IGrainTimer? _alarm;
     private IGrainTimer? _settling;
     private IGrainTimer? _placing;
@@ -120,12 +124,8 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, DateTimeOffset of, TimeSpan limit) => Answer.OfAsync(async () =>
     {
-        var entity = Find();
-        if (entity.State.CreatedAt != of)
-        {
-            throw NotFound();
-        }
-
+        CheckReadable();
+        var entity = Of(_entity, of) ?? Of(_removed, of) ?? throw NotFound();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token);
         patience.CancelAfter(limit < LongestWait ? limit : LongestWait);
         try
@@ -314,7 +314,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public void OnForgotten()
     {
-        _entity = null;
+        (_removed, _entity) = (_entity, null);
         _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _looking?.Dispose();
         _looking = null;
@@ -425,6 +425,8 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
             throw new ProcessManagerException(ErrorCode.AlreadyExists, $"There is a process \"{Id}\" already.");
         }
     }
+
+    private static ProcessEntity? Of(ProcessEntity? entity, DateTimeOffset createdAt) => entity?.State.CreatedAt == createdAt ? entity : null;
 
     private ProcessEntity Find()
     {

@@ -119,5 +119,8 @@ public interface IProcessManager
     /// </exception>
     Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default);
 
+    /// <summary>Pools of jobs.</summary>
+    IPools Pools { get; }
+
     Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default);
 }

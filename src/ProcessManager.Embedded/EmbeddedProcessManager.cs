@@ -21,7 +21,11 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
         _options = options;
         _loggers = loggers;
         _clock = new MillisecondClock(clock ?? TimeProvider.System);
+        var keeper = new PoolKeeper(() => Running.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, place));
+        Pools = new PoolCalls(this, keeper, _clock);
     }
+
+    public IPools Pools { get; }
 
     /// <summary>Takes the data directory, finds out what became of every process, adopts what still runs, and is ready.</summary>
     /// <exception cref="ProcessManagerException">AlreadyRunning; StorageUnavailable; StorageFull.</exception>

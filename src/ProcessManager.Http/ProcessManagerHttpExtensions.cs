@@ -40,6 +40,7 @@ public static class ProcessManagerHttpExtensions
         LookRoutes.Map(api);
         LogRoutes.Map(api);
         CommandRoutes.Map(api);
+        PoolRoutes.Map(api);
         EventRoutes.Map(api);
         HealthRoutes.Map(api, root);
         root.MapOpenApi("/openapi/{documentName}.json");

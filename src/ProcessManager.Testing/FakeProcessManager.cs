@@ -28,7 +28,10 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         _clock = clock ?? new FakeClock();
         _supervisor = new FakeSupervisor(_clock, _stubs, Tell);
         _host = new MemoryHost(_clock, _supervisor);
+        Pools = new PoolCalls(this, new PoolKeeper(() => _host.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, input: null, place)), _clock);
     }
+
+    public IPools Pools { get; }
 
     /// <summary>Moves time on.</summary>
     /// <exception cref="InvalidOperationException">It was made with another clock.</exception>
@@ -77,13 +80,13 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         _host.Table.TryGet(id, out var entity) ? entity : throw new ProcessManagerException(ErrorCode.NotFound, $"There is no process \"{id}\".");
 
     /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
-    private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, ReadOnlyMemory<byte>? input = null)
+    private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, ReadOnlyMemory<byte>? input = null, JobPlace? job = null)
     {
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named]);
         var entity = new ProcessEntity(
-            _host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow()), last: null);
+            _host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow(), job), last: null);
         await entity.CreateAsync(start ? new ProcessOrder.Start() : null, each => _host.Table.TryAdd(each) && Given(each.Id, input));
         return entity;
     }

@@ -148,6 +148,8 @@ internal sealed class InMemoryManager : IProcessManager
         return await OnRun!(spec);
     }
 
+    public IPools Pools => throw new NotSupportedException();
+
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close, CancellationToken cancellationToken)

@@ -236,6 +236,8 @@ internal sealed class MemoryManager : IProcessManager
         return result;
     }
 
+    public IPools Pools => throw new NotSupportedException();
+
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)

@@ -18,7 +18,7 @@ internal sealed partial class ClusterProcessManager
     }
 
     public Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        ProcessCalls.WaitAsync(Door(id), options, () => GetRunsAsync(id, cancellationToken), clock, cancellationToken);
+        ProcessCalls.WaitAsync(Door(id), options, () => GetRunsAsync(id, cancellationToken), _clock, cancellationToken);
 
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default) =>
         ReadAsync(id, query, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed partial class ClusterProcessManager
     }
 
     public IAsyncEnumerable<ProcessEvent> SubscribeAsync(EventQuery query, CancellationToken cancellationToken = default) =>
-        Notices.Among(_events.SubscribeAsync(query, cancellationToken), query, ListAsync, clock, cancellationToken);
+        Notices.Among(_events.SubscribeAsync(query, cancellationToken), query, ListAsync, _clock, cancellationToken);
 
     public async Task<IReadOnlyList<NodeInfo>> GetNodesAsync(CancellationToken cancellationToken = default) =>
         await AskAsync(() => Machine(AnyNode).NodesAsync(), cancellationToken);
@@ -68,7 +68,7 @@ internal sealed partial class ClusterProcessManager
                 $"Processes wait for the node \"{name}\": {string.Join(", ", waiting.Items.Select(info => info.Id))}{(waiting.Next is null ? "" : ", …")}. Update them to onNodeLost: fail first.");
         }
 
-        (await GrainDoor.OnceAsync(() => grains.GetGrain<INodesGrain>(0).ForgetAsync(name), cancellationToken)).Unwrap();
+        (await GrainDoor.OnceAsync(() => _grains.GetGrain<INodesGrain>(0).ForgetAsync(name), cancellationToken)).Unwrap();
     }
 
     public async Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default)
@@ -78,7 +78,7 @@ internal sealed partial class ClusterProcessManager
         var counts = await CountAsync(silo.StorageProblem, cancellationToken);
         return new ManagerHealth
         {
-            Ready = silo.StorageProblem is null && (node is null ? nodes.Any(each => each.State == NodeState.Live) : silo.State == NodeState.Live),
+            Ready = silo.StorageProblem is null && (_node is null ? nodes.Any(each => each.State == NodeState.Live) : silo.State == NodeState.Live),
             Total = counts.Total,
             Running = counts.Running,
             Terminating = counts.Terminating,
@@ -91,7 +91,7 @@ internal sealed partial class ClusterProcessManager
                 .. nodes.SelectMany(each => each.Problems.Where(problem => problem != silo.StorageProblem).Select(problem => $"{each.Name}: {problem}")),
             ],
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
-            Node = node,
+            Node = _node,
         };
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class ClusterProcessManager
 
     private static readonly TimeSpan CountsWithoutStorage = TimeSpan.FromSeconds(2);
 
-    private INodeDoorGrain Machine(string node) => grains.GetGrain<INodeDoorGrain>(node);
+    private INodeDoorGrain Machine(string node) => _grains.GetGrain<INodeDoorGrain>(node);
 
     private async Task<IReadOnlyList<ProcessInfo>> MeasuredAsync(IReadOnlyList<ProcessInfo> items, CancellationToken cancellationToken)
     {

@@ -6,11 +6,24 @@ namespace ProcessManager.Cluster;
 /// A manager whose processes live on a cluster of silos: used in a silo, and in an app with an Orleans client. It holds nothing but the way there, so that it survives whatever
 /// happens to the silo that it is connected to: what is safe to repeat is repeated, the rest fails with <see cref="ErrorCode.Unavailable"/>.
 /// </summary>
-/// <param name="node">Of the silo that it is in; null: it is in an app.</param>
-internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimeProvider clock, string? node) : IProcessManager
+internal sealed partial class ClusterProcessManager : IProcessManager
 {
-    private readonly IndexClient _index = new(grains, clock);
-    private readonly EventClient _events = new(grains, clock);
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _clock;
+    private readonly string? _node;
+    private readonly IndexClient _index;
+    private readonly EventClient _events;
+
+    /// <param name="node">Of the silo that it is in; null: it is in an app.</param>
+    public ClusterProcessManager(IGrainFactory grains, TimeProvider clock, string? node)
+    {
+        (_grains, _clock, _node) = (grains, clock, node);
+        _index = new IndexClient(grains, clock);
+        _events = new EventClient(grains, clock);
+        Pools = new PoolCalls(this, new ClusterPools(grains, clock, DeclareJobAsync), clock);
+    }
+
+    public IPools Pools { get; }
 
     public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
     {
@@ -89,13 +102,16 @@ internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimePr
         return new SyncOutcome([.. inScope[true]], [.. inScope[false]]);
     }
 
-    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, CancellationToken cancellationToken)
+    private async Task<ProcessInfo> DeclareJobAsync(ProcessSpec spec, JobPlace place, CancellationToken cancellationToken) =>
+        (await DeclareAsync(spec, oneOff: true, new ProcessOrder.Start(), cancellationToken, place)).View.Info;
+
+    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, CancellationToken cancellationToken, JobPlace? job = null)
     {
         CheckWithoutMachine(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named], cancellationToken);
         var door = Door(named.Id.Value);
-        return (door, await door.CreateAsync(named, oneOff, start, cancellationToken));
+        return (door, await door.CreateAsync(named, oneOff, start, job, cancellationToken));
     }
 
     private async Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs, CancellationToken cancellationToken)
@@ -121,10 +137,10 @@ internal sealed partial class ClusterProcessManager(IGrainFactory grains, TimePr
         }
     }
 
-    private GrainDoor Door(ProcessId id) => new(id, grains, clock);
+    private GrainDoor Door(ProcessId id) => new(id, _grains, _clock);
 
-    private IProcessGrain Grain(ProcessId id) => grains.Process(id);
+    private IProcessGrain Grain(ProcessId id) => _grains.Process(id);
 
     /// <summary>A call that changes nothing, or nothing more when it is made twice.</summary>
-    private Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => Repeating.UntilAsync(call, Repeating.Patience, clock, cancellationToken);
+    private Task<T> AskAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken) => Repeating.UntilAsync(call, Repeating.Patience, _clock, cancellationToken);
 }

@@ -10,7 +10,7 @@ internal interface IProcessGrain : IGrainWithStringKey
 {
     /// <summary>Declares the process and, with <paramref name="start"/>, opens its first run in the same turn.</summary>
     [ResponseTimeout("00:00:10")]
-    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start);
+    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job);
 
     [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> TakeAsync(ProcessOrder order);
@@ -47,6 +47,14 @@ internal interface IProcessGrain : IGrainWithStringKey
 
     /// <summary>A start token of its node.</summary>
     Task GrantAsync(Epoch epoch);
+
+    /// <summary>A slot of its pool; answered with how it stands then.</summary>
+    [ResponseTimeout("00:00:10")]
+    Task<Answer<SlotNews?>> GrantSlotAsync(Epoch epoch);
+
+    /// <summary>How it stands as a job; null when it isn't one.</summary>
+    [ResponseTimeout("00:00:05")]
+    Task<Answer<SlotNews?>> SlotAsync();
 
     /// <summary>The node was started, and asks about an attempt that its ledger knows; or it can be reached again (null).</summary>
     /// <returns>Whether attempts up to <paramref name="epoch"/> are this process' own on that node. What isn't known is ended there.</returns>

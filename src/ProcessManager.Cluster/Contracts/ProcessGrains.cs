@@ -12,5 +12,10 @@ internal static class ProcessGrains
 
     public static IProcessGrain Process(this IGrainFactory grains, ProcessId id) => grains.GetGrain<IProcessGrain>(Prefix + id.Value);
 
+    /// <summary>The pool of a name.</summary>
+    public static IPoolGrain Pool(this IGrainFactory grains, string name) => grains.GetGrain<IPoolGrain>(Prefix + name);
+
+    public static string PoolOf(string key) => key[Prefix.Length..];
+
     public static ProcessId IdOf(string key) => ProcessId.Parse(key[Prefix.Length..]);
 }

@@ -22,6 +22,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     private readonly EventOutbox _outbox;
     private readonly IndexFeed _index;
     private readonly Lazy<DependencyWatches> _watches;
+    private readonly PoolFeed _pool;
     private readonly SemaphoreSlim _writing = new(1);
 
     public GrainHost(ProcessId id, ProcessSurroundings around, ProcessRecord record, ProcessGrain grain)
@@ -32,6 +33,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         _watches = new Lazy<DependencyWatches>(() => new DependencyWatches(
             new GrainSight(around), (waiting, bug) => LogFailed(around.Logger, waiting, nameof(ProcessEffect.AwaitDependencies), bug)));
         _index = new IndexFeed(id, around.Grains, around.Clock, around.Logger);
+        _pool = new PoolFeed(id, around.Grains, around.Clock, around.Logger);
     }
 
     public TimeProvider Clock => _around.Clock;
@@ -72,6 +74,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
             await _index.UpdateAsync(EntryOf(turn.After, row));
         }
 
+        await _pool.TellAsync(SlotNews.Of(turn.After, turn.Removes));
         turn.Install();
         _outbox.Add(events, row);
         _around.Instruments.Turn(turn.Before, turn.After, turn.Changes, turn.Began, Clock.GetElapsedTime(began));
@@ -107,6 +110,9 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
 
     /// <summary>Tells the index how the process is, after a time in which it may have forgotten.</summary>
     public Task ShowAsync(ProcessState state) => _index.UpdateAsync(EntryOf(state, _record.Row));
+
+    /// <summary>Tells its pool likewise.</summary>
+    public Task TellPoolAsync(ProcessState state) => _pool.TellAsync(SlotNews.Of(state, removed: false));
 
     public void SetAlarm(ProcessEntity entity, DateTimeOffset? at)
     {
@@ -166,7 +172,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
     }
 
     /// <summary>What has been handed over has arrived, and what happened is told; or it can't be just now.</summary>
-    public Task Settled => Task.WhenAll(_handOvers.Settled, _outbox.Settled);
+    public Task Settled => Task.WhenAll(_handOvers.Settled, _outbox.Settled, _pool.Settled);
 
     public async ValueTask DisposeAsync()
     {
@@ -178,6 +184,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         await _handOvers.DisposeAsync();
         await _outbox.DisposeAsync();
         await _index.DisposeAsync();
+        await _pool.DisposeAsync();
         _writing.Dispose();
     }
 

@@ -68,6 +68,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
             _entity = new ProcessEntity(Host, state with { Spec = spec }, row.Attempts.Count > 0 ? row.Attempts[^1] : state.Last);
             Host.SetAlarm(_entity, ProcessMachine.WakeAt(_entity.State));
             await Host.ShowAsync(_entity.State);
+            await Host.TellPoolAsync(_entity.State);
 
             // What was decided may not have been handed over by the activation before; asking twice does nothing.
             _entity.Tell(new ProcessOrder.Recover());
@@ -98,7 +99,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public void Dispose() => _lost.Dispose();
 
-    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start) => Answer.OfAsync(async () =>
+    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job) => Answer.OfAsync(async () =>
     {
         CheckReadable();
         CheckFree();
@@ -108,7 +109,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         var placement = start?.Placement ?? around.Placer.Choose(spec, null);
         await CheckAsync(spec, placement);
         CheckFree();
-        var state = ProcessMachine.Create(Id, spec.WithSecretsOf(null), oneOff, around.Clock.GetUtcNow());
+        var state = ProcessMachine.Create(Id, spec.WithSecretsOf(null), oneOff, around.Clock.GetUtcNow(), job);
         var entity = new ProcessEntity(Host, state, last: null);
         await entity.CreateAsync(start is null ? null : start with { Placement = placement }, Publish);
         return entity.View;
@@ -190,6 +191,16 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         _entity?.Tell(new ProcessOrder.StartToken(epoch));
         return Task.CompletedTask;
     }
+
+    public Task<Answer<SlotNews?>> GrantSlotAsync(Epoch epoch) => Answer.OfAsync(async () =>
+    {
+        var entity = Find();
+        var placement = around.Placer.Choose(entity.State.Spec, entity.State.Node);
+        var view = await entity.TakeAsync(new ProcessOrder.SlotGranted(epoch, placement), CancellationToken.None);
+        return SlotNews.Of(view.State, view.Removed);
+    });
+
+    public Task<Answer<SlotNews?>> SlotAsync() => Answer.OfAsync(() => Task.FromResult(SlotNews.Of(Find().State, removed: false)));
 
     public async Task<bool> NodeBackAsync(string node, Epoch? epoch)
     {

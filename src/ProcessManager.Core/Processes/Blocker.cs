@@ -7,6 +7,7 @@ namespace ProcessManager;
 [JsonDerivedType(typeof(Node), "node")]
 [JsonDerivedType(typeof(StartToken), "startToken")]
 [JsonDerivedType(typeof(Dependencies), "dependencies")]
+[JsonDerivedType(typeof(Slot), "slot")]
 public abstract record Blocker
 {
     private Blocker()
@@ -28,6 +29,12 @@ public abstract record Blocker
     public sealed record StartToken : Blocker
     {
         public override string Text => "a start token: more restarts are due on this machine than it starts in a second";
+    }
+
+    /// <summary>A slot of its pool: as many of its jobs as may run at once do, or others come first.</summary>
+    public sealed record Slot(string Pool) : Blocker
+    {
+        public override string Text => $"a slot of the pool \"{Pool}\"";
     }
 
     /// <summary>Other processes.</summary>

@@ -88,6 +88,9 @@ public sealed record ProcessInfo
     /// <summary>Whether it was started by <see cref="IProcessManager.RunAsync"/>: its record goes when its retention ends.</summary>
     public bool OneOff { get; init; }
 
+    /// <summary>Its place in a pool, if it is a job.</summary>
+    public JobPlace? Job { get; init; }
+
     /// <summary>Of the tree; when a sample was asked for.</summary>
     public TreeMetrics? Metrics { get; init; }
 }

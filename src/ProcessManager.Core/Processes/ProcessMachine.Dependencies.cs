@@ -41,7 +41,7 @@ public static partial class ProcessMachine
         }
 
         var left = wait with { Unmet = [.. unmet] };
-        return unmet.Count == 0 ? Open(state, state.Epoch, byPolicy: false, Target(state, news.Placement), now)
+        return unmet.Count == 0 ? Admit(state, state.Epoch, byPolicy: false, Target(state, news.Placement), now)
             : left == wait ? Decision.Nothing
             : new([new ProcessChange.WaitsFor(left, now)], []);
     }

@@ -10,10 +10,10 @@ public static partial class ProcessMachine
     {
         var epoch = new Epoch(state.Epoch.Run + 1, 1);
         var target = state.Spec.DependsOn.Count > 0 ? null : Target(state, placement);
-        var open = state.Spec.DependsOn.Count > 0 ? Await(state, epoch, now) : Open(state, epoch, byPolicy: false, target, now);
+        var open = state.Spec.DependsOn.Count > 0 ? Await(state, epoch, now) : Admit(state, epoch, byPolicy: false, target, now);
 
         // Its clean-up may not have been done yet, and no newer attempt will tell that node so.
-        var leaves = state is { Phase: Phase.Terminated, Node: not null } && (target as Placement.On)?.Node != state.Node;
+        var leaves = state is { Phase: Phase.Terminated, Node: not null } && (state.Job is not null || (target as Placement.On)?.Node != state.Node);
         return new(
             [new ProcessChange.GoalSet(Goal.Up, StartNext: false, now), .. open.Changes],
             leaves ? [Told(state, new SupervisorCommand.Release()), .. open.Effects] : open.Effects);
@@ -23,14 +23,19 @@ public static partial class ProcessMachine
     {
         var next = state.Epoch with { Attempt = state.Epoch.Attempt + 1 };
         var target = Target(state, null);
-        if (target is Placement.Nowhere || RanQuietly(state))
+        if (state.Job is not null || target is Placement.Nowhere || RanQuietly(state))
         {
-            return Open(state, next, byPolicy: true, target, now);
+            return Admit(state, next, byPolicy: true, target, now);
         }
 
         var node = (target as Placement.On)?.Node;
         return new([new ProcessChange.Waiting(next, new Blocker.StartToken(), now, node)], [new ProcessEffect.TakeStartToken(next, node)]);
     }
+
+    /// <summary>Starts an attempt; of a pool's job, once it has a slot. Where to is decided then.</summary>
+    private static Decision Admit(ProcessState state, Epoch epoch, bool byPolicy, Placement? target, DateTimeOffset now) => state.Job is { } job
+        ? new([new ProcessChange.Waiting(epoch, new Blocker.Slot(job.Pool), now, state.Node)], [])
+        : Open(state, epoch, byPolicy, target, now);
 
     /// <summary>The first restart after a quiet time isn't part of a storm: it needs no token.</summary>
     private static bool RanQuietly(ProcessState state) =>
@@ -41,11 +46,14 @@ public static partial class ProcessMachine
         [new ProcessEffect.Command(epoch, new SupervisorCommand.Spawn(state.Spec), node)]);
 
     /// <summary>What is done about that which a waiting run waits for.</summary>
-    private static ProcessEffect AskFor(ProcessState state) => state.BlockedBy switch
+    private static ValueList<ProcessEffect> AskFor(ProcessState state) => state.BlockedBy switch
     {
-        Blocker.Node => new ProcessEffect.Place(state.Epoch),
-        Blocker.Dependencies wait => new ProcessEffect.AwaitDependencies(state.Epoch, [.. wait.Unmet.Select(one => one.On)]),
-        Blocker.StartToken or null => new ProcessEffect.TakeStartToken(state.Epoch, state.Node),
+        Blocker.Node => [new ProcessEffect.Place(state.Epoch)],
+        Blocker.Dependencies wait => [new ProcessEffect.AwaitDependencies(state.Epoch, [.. wait.Unmet.Select(one => one.On)])],
+        Blocker.StartToken or null => [new ProcessEffect.TakeStartToken(state.Epoch, state.Node)],
+
+        // The host tells a pool how its jobs stand.
+        Blocker.Slot => [],
         _ => throw new System.Diagnostics.UnreachableException($"blocker {state.BlockedBy.GetType().Name}"),
     };
 
@@ -61,7 +69,7 @@ public static partial class ProcessMachine
 
         return state.Phase switch
         {
-            Phase.Waiting => new([], [AskFor(state)]),
+            Phase.Waiting => new([], AskFor(state)),
             Phase.Starting or Phase.Running when state.IsUnderWay =>
                 new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity)), .. HealthWatch(state)]),
             Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity))]),

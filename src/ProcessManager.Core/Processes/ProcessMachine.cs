@@ -51,6 +51,10 @@ public static partial class ProcessMachine
             Open(state, state.Epoch, byPolicy: true, Target(state, null), now),
         (ProcessOrder.StartToken, _) => Decision.Nothing,
 
+        (ProcessOrder.SlotGranted slot, Phase.Waiting) when slot.Epoch == state.Epoch && state.BlockedBy is Blocker.Slot =>
+            Open(state, state.Epoch, byPolicy: state.Epoch.Attempt > 1, Target(state, slot.Placement), now),
+        (ProcessOrder.SlotGranted, _) => Decision.Nothing,
+
         (ProcessOrder.Placed placed, Phase.Waiting) when placed.Epoch == state.Epoch && state.BlockedBy is Blocker.Node => HearPlaced(state, placed.Placement, now),
         (ProcessOrder.Placed, _) => Decision.Nothing,
 
@@ -86,8 +90,9 @@ public static partial class ProcessMachine
     }
 
     /// <summary>The first state of a process: created, and nothing more.</summary>
-    public static ProcessState Create(ProcessId id, ProcessSpec spec, bool oneOff, DateTimeOffset now) => new()
+    public static ProcessState Create(ProcessId id, ProcessSpec spec, bool oneOff, DateTimeOffset now, JobPlace? job = null) => new()
     {
+        Job = job,
         Id = id,
         CreatedAt = now,
         OneOff = oneOff,

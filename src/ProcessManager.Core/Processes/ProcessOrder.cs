@@ -16,6 +16,7 @@ namespace ProcessManager;
 [JsonDerivedType(typeof(ProcessOrder.Recover), "recover")]
 [JsonDerivedType(typeof(ProcessOrder.Wake), "wake")]
 [JsonDerivedType(typeof(ProcessOrder.StartToken), "startToken")]
+[JsonDerivedType(typeof(ProcessOrder.SlotGranted), "slotGranted")]
 [JsonDerivedType(typeof(ProcessOrder.CleanedUp), "cleanedUp")]
 [JsonDerivedType(typeof(ProcessOrder.Placed), "placed")]
 [JsonDerivedType(typeof(ProcessOrder.DependencyNews), "dependencyNews")]
@@ -50,6 +51,9 @@ public abstract record ProcessOrder
 
     /// <summary>The bucket of automatic starts has a token for this epoch.</summary>
     public sealed record StartToken(Epoch Epoch) : ProcessOrder;
+
+    /// <summary>Its pool has a slot for this epoch.</summary>
+    public sealed record SlotGranted(Epoch Epoch, Placement? Placement = null) : ProcessOrder;
 
     /// <summary>The supervisor has forgotten the ended attempt.</summary>
     public sealed record CleanedUp(Epoch Epoch) : ProcessOrder;

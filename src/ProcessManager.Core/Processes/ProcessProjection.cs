@@ -46,6 +46,7 @@ public static class ProcessProjection
             Node = state.Node ?? node,
             Version = state.Version,
             OneOff = state.OneOff,
+            Job = state.Job,
         };
     }
 

@@ -21,6 +21,9 @@ public sealed record ProcessState
     /// <summary>Made for one command: the record goes when its retention ends.</summary>
     public bool OneOff { get; init; }
 
+    /// <summary>Its place in a pool: each of its attempts waits for a slot there.</summary>
+    public JobPlace? Job { get; init; }
+
     /// <summary>The desired spec: the next attempt runs it.</summary>
     [JsonIgnore]
     public ProcessSpec Spec { get; init; } = null!;

@@ -22,6 +22,9 @@ public sealed record ProcessQuery
 
     public int? OsPid { get; init; }
 
+    /// <summary>Only the jobs of this pool.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>Only those that are, or were last, on this node.</summary>
     public string? Node { get; init; }
 
@@ -119,5 +122,6 @@ public static class LabelSelection
         && (query.Name is null || query.Name == info.Name)
         && (query.OsPid is null || query.OsPid == info.OsPid)
         && (query.Node is null || query.Node == info.Node)
+        && (query.Pool is null || query.Pool == info.Job?.Pool)
         && info.Labels.Match(query.Labels);
 }

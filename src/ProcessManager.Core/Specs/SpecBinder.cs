@@ -41,6 +41,12 @@ public static class SpecBinder
     /// <summary><c>{group or labels, ids}</c>.</summary>
     public static Bound<SyncScope> Sync(SpecNode node) => Options(node, OptionForms.Sync, null);
 
+    /// <summary>The body of a pool: <c>{concurrency}</c>; nothing at all is the default.</summary>
+    public static Bound<PoolSpec> Pool(SpecNode node, string name) => Options(node, map => PoolForm.Pool(map, name), new PoolSpec { Name = name });
+
+    /// <summary>The body of jobs: <c>{jobs: [{key, priority, a spec's fields}]}</c>. The rules are applied when they are added.</summary>
+    public static Bound<PoolJobs> Jobs(SpecNode node) => Options(node, PoolForm.Jobs, null);
+
     /// <summary>What the system wrote itself, maybe in a later version: unknown keys are passed over, the rules aren't applied.</summary>
     internal static Bound<T> Stored<T>(SpecNode node, Func<MapReader, FaultList, T> read)
         where T : class

@@ -37,6 +37,7 @@ public static class ProcessManagerJson
                 new LogChunkConverter(),
                 new ProcessSpecConverter(),
                 new RunRequestConverter(),
+                new PoolJobsConverter(),
             },
         };
         options.MakeReadOnly();

@@ -11,6 +11,7 @@ internal sealed partial class EntityHost(
     LogStore logs,
     StartTokens tokens,
     ProcessTable table,
+    PoolTable pools,
     EmbeddedOptions options,
     ILogger logger)
     : IEntityHost, IAsyncDisposable
@@ -36,7 +37,7 @@ internal sealed partial class EntityHost(
     public async Task AppendAsync(ProcessEntity entity, ProcessTurn turn)
     {
         var began = Clock.GetTimestamp();
-        await journal.AppendAsync(JournalEntry.Of(turn));
+        await journal.AppendAsync(JournalEntry.Of(turn, before: () => pools.See(SlotNews.Of(turn.After, turn.Removes))));
         _instruments.Turn(turn.Before, turn.After, turn.Changes, turn.Began, Clock.GetElapsedTime(began));
         if (turn.Changes.Any(change => change is ProcessChange.Started))
         {

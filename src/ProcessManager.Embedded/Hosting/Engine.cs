@@ -14,8 +14,10 @@ internal sealed class Engine : IAsyncDisposable
         Options = options;
         Clock = clock;
         Since = clock.GetUtcNow();
+        Pools = new PoolTable(table, clock, (name, record) => journal.AppendAsync(
+            new JournalEntry { Id = null, Pool = (name, record is null ? null : JournalEntry.Write(record)) }));
         Host = new EntityHost(
-            clock, journal, machine.Supervisor, machine.Logs, machine.Tokens, table, options, loggers.CreateLogger<EmbeddedProcessManager>());
+            clock, journal, machine.Supervisor, machine.Logs, machine.Tokens, table, Pools, options, loggers.CreateLogger<EmbeddedProcessManager>());
         Events = new EventHistory(journal.DatabasePath, journal.Position);
         journal.OnEvents = Events.Add;
     }
@@ -32,6 +34,8 @@ internal sealed class Engine : IAsyncDisposable
     public SqliteJournal Journal { get; }
 
     public ProcessTable Table { get; }
+
+    public PoolTable Pools { get; }
 
     public LogStore Logs => Machine.Logs;
 

@@ -18,10 +18,12 @@ internal static class Recovery
     {
         var (processes, problems) = JournalReader.LoadAll(engine.Journal.DatabasePath, engine.Clock.GetUtcNow());
         var entities = new List<ProcessEntity>();
+        engine.Pools.Load(JournalReader.Pools(engine.Journal.DatabasePath));
         foreach (var (state, last) in processes)
         {
             var entity = new ProcessEntity(engine.Host, state, last);
             engine.Table.TryAdd(entity);
+            engine.Pools.See(SlotNews.Of(state, removed: false));
             entities.Add(entity);
         }
 
@@ -62,6 +64,7 @@ internal static class Recovery
         // Records that were set aside couldn't be read, and are somebody's all the same.
         var aside = JournalReader.SetAsideIds(engine.Journal.DatabasePath);
         engine.Machine.DeleteLogsOfNobody(id => aside.Contains(id.Value) || engine.Table.TryGet(id, out _));
+        engine.Pools.Open();
         return new RecoveryReport(entities.Count, adopted, ended, [.. orphans.Select(orphan => $"{orphan.Id}/{orphan.Epoch}")], [.. problems]);
     }
 

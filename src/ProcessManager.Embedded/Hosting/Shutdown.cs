@@ -13,7 +13,11 @@ internal static class Shutdown
 
     public static async Task<ShutdownReport> RunAsync(Engine engine, TimeSpan deadline, bool force, bool stopAll, CancellationToken cancellationToken)
     {
-        var all = engine.Table.After(null).Where(entity => entity.State is { IsUp: true } or { Phase: Phase.Terminating }).ToList();
+        // Jobs that wait have no children, and wait on for the next manager.
+        engine.Pools.Close();
+        var all = engine.Table.After(null)
+            .Where(entity => entity.State is { IsUp: true } or { Phase: Phase.Terminating } && SlotNews.Of(entity.State, removed: false) is null or { Use: SlotUse.Holds })
+            .ToList();
         var ending = all
             .Where(entity => stopAll || (entity.State.Spec.Lifetime ?? engine.Options.DefaultLifetime) == Lifetime.WithManager)
             .OrderByDescending(entity => entity.State.Child?.StartedAt ?? DateTimeOffset.MaxValue)
@@ -31,6 +35,7 @@ internal static class Shutdown
             var left = ending.Where(entity => !Terminated(entity.State)).ToList();
             if (!force)
             {
+                engine.Pools.Open();
                 throw new ProcessManagerException(
                     ErrorCode.DeadlineExceeded, $"Still running after {Durations.Format(deadline)}: {string.Join(", ", left.Select(entity => entity.Id))}.");
             }

@@ -21,6 +21,9 @@ internal sealed class JournalEntry
     /// <summary>Attempts that ended before this time go.</summary>
     public DateTimeOffset? PurgeBefore { get; init; }
 
+    /// <summary>A pool's record, and its body; null: it goes.</summary>
+    public (string Name, byte[]? Body)? Pool { get; init; }
+
     /// <summary>The record goes, with all that belongs to it.</summary>
     public bool Removed { get; init; }
 
@@ -32,7 +35,8 @@ internal sealed class JournalEntry
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, ProcessManagerJson.Options);
 
     /// <summary>What a turn means for the database.</summary>
-    public static JournalEntry Of(ProcessTurn turn)
+    /// <param name="before">Called before the turn is in force, once it is written.</param>
+    public static JournalEntry Of(ProcessTurn turn, Action before)
     {
         var (state, changes, removed) = (turn.After, turn.Unwritten, turn.Removes);
         return new JournalEntry
@@ -46,7 +50,11 @@ internal sealed class JournalEntry
             Events = turn.Events,
             PurgeBefore = changes.OfType<ProcessChange.RunsPurged>().LastOrDefault()?.EndedBefore,
             Removed = removed,
-            OnWritten = turn.Install,
+            OnWritten = () =>
+            {
+                before();
+                turn.Install();
+            },
         };
     }
 

@@ -48,6 +48,29 @@ internal static class JournalReader
         return attempts;
     }
 
+    /// <summary>All pools; without those that can't be read: their jobs are there, and run as in any other.</summary>
+    public static List<PoolRecord> Pools(string path)
+    {
+        using var connection = SqliteEngine.Open(path, SqliteOpenMode.ReadWrite);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT body FROM pool";
+        using var rows = command.ExecuteReader();
+        var pools = new List<PoolRecord>();
+        while (rows.Read())
+        {
+            try
+            {
+                pools.Add(Read<PoolRecord>(rows, 0));
+            }
+            catch (Exception unreadable) when (IsUnreadable(unreadable))
+            {
+                // Its next setting mends it.
+            }
+        }
+
+        return pools;
+    }
+
     /// <summary>Whose records were set aside, now or earlier: their logs are kept with them.</summary>
     public static HashSet<string> SetAsideIds(string path)
     {

@@ -20,12 +20,19 @@ internal static class JournalSchema
                 $"The database {path} was written by a newer version (schema {version}, this one knows {Version}).");
         }
 
-        if (version == Version)
+        if (version < Version)
         {
-            return;
+            Make(connection);
         }
 
-        connection.Run($"""
+        // What came later, and what an older version can do without, is no reason for another version.
+        connection.Run("CREATE TABLE IF NOT EXISTS pool(name TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID");
+    }
+
+    /// <summary>Writes a page and changes nothing.</summary>
+    public static void Touch(SqliteConnection connection) => connection.Run($"PRAGMA user_version = {Version}");
+
+    private static void Make(SqliteConnection connection) => connection.Run($"""
             BEGIN;
             CREATE TABLE process(id TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
             CREATE TABLE spec(id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
@@ -36,10 +43,6 @@ internal static class JournalSchema
             PRAGMA user_version = {Version};
             COMMIT;
             """);
-    }
-
-    /// <summary>Writes a page and changes nothing.</summary>
-    public static void Touch(SqliteConnection connection) => connection.Run($"PRAGMA user_version = {Version}");
 
     private static long UserVersion(SqliteConnection connection)
     {

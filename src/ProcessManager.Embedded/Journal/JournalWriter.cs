@@ -21,6 +21,9 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
     private readonly SqliteCommand _event = Prepare(connection, "INSERT INTO event(seq, time, body) VALUES($a, $b, $c)");
     private readonly SqliteCommand _trimEvents = Prepare(connection, "DELETE FROM event WHERE seq <= $a OR time < $b");
 
+    private readonly SqliteCommand _pool = Prepare(connection, "INSERT OR REPLACE INTO pool(name, body) VALUES($a, $b)");
+    private readonly SqliteCommand _removePool = Prepare(connection, "DELETE FROM pool WHERE name = $a");
+
     private readonly SqliteCommand[] _remove =
     [
         Prepare(connection, "DELETE FROM process WHERE id = $a"),
@@ -30,6 +33,18 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
 
     public void Write(JournalEntry entry)
     {
+        if (entry.Pool is { } pool)
+        {
+            if (pool.Body is { } body)
+            {
+                Run(_pool, pool.Name, body);
+            }
+            else
+            {
+                Run(_removePool, pool.Name);
+            }
+        }
+
         if (entry.Id is not { } id)
         {
             return;
@@ -55,9 +70,9 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
             Run(_spec, id.Value, entry.Spec);
         }
 
-        foreach (var (epoch, ended, body) in entry.Attempts)
+        foreach (var (epoch, ended, attempt) in entry.Attempts)
         {
-            Run(_attempt, id.Value, epoch.Run, epoch.Attempt, ended.ToUnixTimeMilliseconds(), body);
+            Run(_attempt, id.Value, epoch.Run, epoch.Attempt, ended.ToUnixTimeMilliseconds(), attempt);
             if ((epoch.Run + epoch.Attempt) % (AttemptsKept / 5) == 0)
             {
                 Run(_trimAttempts, id.Value, AttemptsKept);
@@ -76,7 +91,7 @@ internal sealed class JournalWriter(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[_state, _spec, _attempt, _trimAttempts, _purge, _event, _trimEvents, .. _remove])
+        foreach (var command in (SqliteCommand[])[_state, _spec, _attempt, _trimAttempts, _purge, _event, _trimEvents, _pool, _removePool, .. _remove])
         {
             command.Dispose();
         }

@@ -14,10 +14,16 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
 
     private readonly Connection _connection;
     private readonly Openings _openings = new();
+    private readonly Asking _asking;
 
     /// <summary>Connects with the first question.</summary>
     /// <exception cref="ProcessManagerException">InvalidSpec: the options.</exception>
-    public HttpProcessManager(ClientOptions options) => _connection = new Connection(options);
+    public HttpProcessManager(ClientOptions options)
+    {
+        _connection = new Connection(options);
+        _asking = new Asking(_connection, _openings);
+        Pools = new HttpPools(_asking);
+    }
 
     /// <inheritdoc cref="HttpProcessManager(ClientOptions)"/>
     public HttpProcessManager(string socketPath)
@@ -30,6 +36,8 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
         : this(new ClientOptions { Address = address, Token = token })
     {
     }
+
+    public IPools Pools { get; }
 
     public void Dispose() => _connection.Dispose();
 
@@ -49,6 +57,7 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
                 ("group", query.Group),
                 ("name", query.Name),
                 Request.Number("osPid", query.OsPid),
+                ("pool", query.Pool),
                 ("node", query.Node),
                 Request.Number("limit", query.Limit),
                 ("after", query.After),
@@ -172,29 +181,11 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
     private static ProcessId IdOf(ProcessSpec spec) =>
         spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "is needed to say which process is meant")]);
 
-    /// <summary>For what must not be done twice.</summary>
-    private Task<T> OnceAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken) => SendAsync<T>(request, cancellationToken);
+    private Task<T> OnceAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken) => _asking.OnceAsync<T>(request, cancellationToken);
 
-    /// <summary>For what may be asked again.</summary>
-    private Task<T> RepeatAsync<T>(Func<HttpRequestMessage> request, CancellationToken cancellationToken) =>
-        Persistence.AskAsync(_ => SendAsync<T>(request(), cancellationToken), cancellationToken);
+    private Task<T> RepeatAsync<T>(Func<HttpRequestMessage> request, CancellationToken cancellationToken) => _asking.RepeatAsync<T>(request, cancellationToken);
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using (request)
-        {
-            await _openings.DoneAsync(cancellationToken);
-            return await _connection.AskAsync<T>(request, cancellationToken);
-        }
-    }
+    private Task<T> SendAsync<T>(HttpRequestMessage request, CancellationToken cancellationToken) => _asking.OnceAsync<T>(request, cancellationToken);
 
-    private async Task<bool> DoneAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        using (request)
-        {
-            await _openings.DoneAsync(cancellationToken);
-            using var response = await _connection.SendAsync(request, cancellationToken);
-            return true;
-        }
-    }
+    private Task<bool> DoneAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _asking.DoneAsync(request, cancellationToken);
 }

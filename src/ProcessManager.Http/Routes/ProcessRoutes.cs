@@ -17,7 +17,7 @@ internal static class ProcessRoutes
 
         api.MapGet("/processes", ListAsync).Says("list", "The processes that match, by id, a page at a time.", ErrorCode.InvalidSpec)
             .Takes("phase", "one or more phases, repeated or with commas").Takes("goal", "Up, Down or Gone").Takes("label", "name=value, or name for any value; all must match")
-            .Takes("group", "of this group").Takes("name", "with this name").Takes("osPid", "whose main child has this number").Takes("node", "on this node")
+            .Takes("group", "of this group").Takes("name", "with this name").Takes("osPid", "whose main child has this number").Takes("pool", "the jobs of this pool").Takes("node", "on this node")
             .Takes("limit", "1 to 1000, 100 by default").Takes("after", "ids after this one: next of the page before").Takes("metrics", "true: with metrics of their trees")
             .Answers<Page<ProcessInfo>>();
 
@@ -56,6 +56,7 @@ internal static class ProcessRoutes
             Group = query.Text("group"),
             Name = query.Text("name"),
             OsPid = (int?)query.Number("osPid", 1, int.MaxValue),
+            Pool = query.Text("pool"),
             Node = query.Text("node"),
             Limit = (int?)query.Number("limit", 1, ProcessQuery.MaxLimit) ?? ProcessQuery.DefaultLimit,
             After = query.Text("after"),

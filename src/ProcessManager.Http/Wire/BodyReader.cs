@@ -10,6 +10,9 @@ internal static class BodyReader
     /// <summary>Of a spec, and of every other JSON body.</summary>
     public const int JsonLimit = 1 << 20;
 
+    /// <summary>Of jobs: as many as a client sends at once, or a few large ones.</summary>
+    public const int JobsLimit = 32 << 20;
+
     /// <summary>Of standard input, in bytes.</summary>
     public const int InputLimit = 16 << 20;
 

@@ -24,6 +24,10 @@ internal static class Input
 
     public static RunRequest Run(ReadOnlyMemory<byte> body) => SpecBinder.Run(SpecJson.Parse(body)).Value;
 
+    public static PoolSpec Pool(ReadOnlyMemory<byte> body, string name) => SpecBinder.Pool(SpecJson.Parse(body), name).Value;
+
+    public static PoolJobs Jobs(ReadOnlyMemory<byte> body) => SpecBinder.Jobs(SpecJson.Parse(body)).Value;
+
     /// <summary>For orders without options: no body, or an empty one.</summary>
     public static void Nothing(ReadOnlyMemory<byte> body)
     {

@@ -21,7 +21,11 @@ internal sealed class MemoryHost : IEntityHost, IDisposable
         _alarms = new AlarmClock(clock, clock is FakeClock ? TimeSpan.Zero : TimeSpan.FromMilliseconds(1));
         _supervisor = supervisor;
         _watches = new DependencyWatches(new LocalSight(Table, supervisor.ReadLogsAsync, clock), (_, bug) => _bugs.Enqueue(bug));
+        Pools = new PoolTable(Table, clock, (_, _) => Task.CompletedTask);
+        Pools.Open();
     }
+
+    public PoolTable Pools { get; }
 
     public TimeProvider Clock { get; }
 
@@ -41,6 +45,7 @@ internal sealed class MemoryHost : IEntityHost, IDisposable
             _attempts.TryRemove(entity.Id, out _);
         }
 
+        Pools.See(SlotNews.Of(turn.After, turn.Removes));
         turn.Install();
         Events.Add(turn.Events);
         return Task.CompletedTask;

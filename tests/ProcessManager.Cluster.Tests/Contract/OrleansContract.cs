@@ -34,6 +34,8 @@ public sealed class OrleansRetrySpecs(OrleansHost host) : RetrySpecs(host), ICla
 
 public sealed class OrleansConcurrentlySpecs(OrleansHost host) : ConcurrentlySpecs(host), IClassFixture<OrleansHost>;
 
+public sealed class OrleansPoolSpecs(OrleansHost host) : PoolSpecs(host), IClassFixture<OrleansHost>;
+
 public sealed class OrleansHandleSpecs(OrleansHost host) : HandleSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansSecretSpecs(OrleansHost host) : SecretSpecs(host), IClassFixture<OrleansHost>;

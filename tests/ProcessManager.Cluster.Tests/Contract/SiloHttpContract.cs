@@ -34,6 +34,8 @@ public sealed class SiloHttpRetrySpecs(SiloHttpHost host) : RetrySpecs(host), IC
 
 public sealed class SiloHttpConcurrentlySpecs(SiloHttpHost host) : ConcurrentlySpecs(host), IClassFixture<SiloHttpHost>;
 
+public sealed class SiloHttpPoolSpecs(SiloHttpHost host) : PoolSpecs(host), IClassFixture<SiloHttpHost>;
+
 public sealed class SiloHttpHandleSpecs(SiloHttpHost host) : HandleSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpSecretSpecs(SiloHttpHost host) : SecretSpecs(host), IClassFixture<SiloHttpHost>;

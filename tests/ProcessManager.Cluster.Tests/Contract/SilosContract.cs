@@ -34,6 +34,8 @@ public sealed class SilosRetrySpecs(ThreeSilos host) : RetrySpecs(host);
 
 public sealed class SilosConcurrentlySpecs(ThreeSilos host) : ConcurrentlySpecs(host);
 
+public sealed class SilosPoolSpecs(ThreeSilos host) : PoolSpecs(host);
+
 public sealed class SilosHandleSpecs(ThreeSilos host) : HandleSpecs(host);
 
 public sealed class SilosSecretSpecs(ThreeSilos host) : SecretSpecs(host);

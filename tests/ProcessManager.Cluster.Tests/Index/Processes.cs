@@ -48,6 +48,10 @@ internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
     public Task<Answer<ProcessInfo>> InfoAsync() => Answer.OfAsync(() => Task.FromResult(
         Entry?.Info ?? throw new ProcessManagerException(ErrorCode.NotFound, "There is no such process.")));
 
+    public Task<Answer<SlotNews?>> GrantSlotAsync(Epoch epoch) => throw new NotSupportedException();
+
+    public Task<Answer<SlotNews?>> SlotAsync() => throw new NotSupportedException();
+
     public Task NodeGoneAsync(string node)
     {
         Hear($"gone {node}");
@@ -72,7 +76,7 @@ internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
         return new Answer<ProcessView>(null);
     }
 
-    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start) => throw new NotSupportedException();
+    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job) => throw new NotSupportedException();
 
     public Task<Answer<ProcessView>> LookAsync() => throw new NotSupportedException();
 

@@ -75,6 +75,8 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
         return result;
     }
 
+    public IPools Pools => inner.Pools;
+
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
         Answer(inner.GetResultAsync(id, wait, cancellationToken), "GetResultAsync", id);
 

@@ -30,6 +30,8 @@ public sealed class EmbeddedRetrySpecs(EmbeddedHost host) : RetrySpecs(host);
 
 public sealed class EmbeddedConcurrentlySpecs(EmbeddedHost host) : ConcurrentlySpecs(host);
 
+public sealed class EmbeddedPoolSpecs(EmbeddedHost host) : PoolSpecs(host);
+
 public sealed class EmbeddedHandleSpecs(EmbeddedHost host) : HandleSpecs(host);
 
 public sealed class EmbeddedStdinSpecs(EmbeddedHost host) : StdinSpecs(host);

@@ -36,6 +36,8 @@ public sealed class HttpRetrySpecs(HttpHost host) : RetrySpecs(host);
 
 public sealed class HttpConcurrentlySpecs(HttpHost host) : ConcurrentlySpecs(host);
 
+public sealed class HttpPoolSpecs(HttpHost host) : PoolSpecs(host);
+
 public sealed class HttpHandleSpecs(HttpHost host) : HandleSpecs(host);
 
 public sealed class HttpSecretSpecs(HttpHost host) : SecretSpecs(host);

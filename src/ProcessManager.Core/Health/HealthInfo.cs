@@ -58,7 +58,7 @@ public sealed record HealthInfo
     [JsonIgnore]
     internal bool ReadyByProbe => Passes(Startup) && Passes(Readiness);
 
-    internal ProbeInfo? Of(ProbeKind probe) => probe switch
+    public ProbeInfo? Of(ProbeKind probe) => probe switch
     {
         ProbeKind.Startup => Startup,
         ProbeKind.Liveness => Liveness,

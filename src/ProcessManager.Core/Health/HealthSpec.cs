@@ -14,7 +14,7 @@ public sealed record HealthSpec
     /// <summary>Never ends a process: one that doesn't pass it isn't ready.</summary>
     public ProbeSpec? Readiness { get; init; }
 
-    internal ProbeSpec? Of(ProbeKind probe) => probe switch
+    public ProbeSpec? Of(ProbeKind probe) => probe switch
     {
         ProbeKind.Startup => Startup,
         ProbeKind.Liveness => Liveness,

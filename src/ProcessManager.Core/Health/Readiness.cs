@@ -1,7 +1,7 @@
 namespace ProcessManager;
 
 /// <summary>What a spec says about when its process is ready.</summary>
-internal static class Readiness
+public static class Readiness
 {
     /// <summary>What makes it ready; null: that it runs. Where nothing is said it is the probes that say whether it serves.</summary>
     public static ReadyBy? ReadyBy(this ProcessSpec spec) =>

@@ -14,6 +14,8 @@ public sealed partial class LogStore : IDisposable
 {
     private const int LastLinesBytes = 8 << 10;
 
+    private static readonly Task Never = Task.Delay(Timeout.Infinite);
+
     private readonly string _folder;
     private readonly ILogger<LogStore> _logger;
     private readonly LogProblems _problems = new();
@@ -122,6 +124,13 @@ public sealed partial class LogStore : IDisposable
     /// <exception cref="ProcessManagerException">InvalidSpec: the expression isn't one, a negative tail, an offset without a stream.</exception>
     public IAsyncEnumerable<LogChunk> ReadAsync(ProcessId id, LogQuery query, Task ended, CancellationToken cancellationToken = default) =>
         ReadAsync(id, query, LogReader.Check(query), ended, cancellationToken);
+
+    /// <summary>What an attempt writes to a stream, from its start on, a chunk of whole lines at a time, until it is cancelled.</summary>
+    internal IAsyncEnumerable<LogChunk> FollowAttemptAsync(ProcessId id, Epoch epoch, LogStream stream, CancellationToken cancellationToken)
+    {
+        var start = With(id, log => log.Range(epoch, stream)?.Start ?? 0);
+        return ReadAsync(id, new LogQuery { Stream = stream, Offset = start, Follow = true }, null, Never, cancellationToken);
+    }
 
     /// <summary>What an attempt wrote to a stream; the last <paramref name="maxBytes"/> of it when there is more.</summary>
     public AttemptOutput ReadAttempt(ProcessId id, Epoch epoch, LogStream stream, int maxBytes) =>

@@ -19,6 +19,11 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
 
     public IdleWatch? Idle { get; set; }
 
+    public AttemptHealth? Health { get; set; }
+
+    /// <summary>Where it speaks of itself, if it is to.</summary>
+    public NotifyInbox? Inbox { get; set; }
+
     /// <summary>Where the guard keeps it.</summary>
     public int? GuardSlot { get; set; }
 
@@ -37,5 +42,5 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
     /// <summary>Whether the main child's end is still to come.</summary>
     public bool MainLives => Main is not null && Exited is null;
 
-    public IEnumerable<SupervisorReport> Reports => new SupervisorReport?[] { StartFailed, Spawned, Exited, TreeEmpty }.OfType<SupervisorReport>();
+    public IEnumerable<SupervisorReport> Reports => new SupervisorReport?[] { StartFailed, Spawned, Exited, TreeEmpty }.OfType<SupervisorReport>().Concat(Health?.Reports ?? []);
 }

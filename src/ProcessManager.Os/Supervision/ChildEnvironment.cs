@@ -9,11 +9,15 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
         .Cast<DictionaryEntry>()
         .ToDictionary(x => (string)x.Key, x => (string?)x.Value ?? "", StringComparer.Ordinal);
 
+    /// <summary>By these whoever started the manager is told about the manager: a child's word isn't its.</summary>
+    private static readonly HashSet<string> AboutTheManager = new(StringComparer.Ordinal) { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID" };
+
     /// <param name="account">Whose HOME, USER, LOGNAME and SHELL stand in for the manager's; null when it runs as the manager.</param>
     /// <param name="directory">What the path of its file is relative to.</param>
     /// <param name="osPid">The main child's, for a command run beside it.</param>
+    /// <param name="more">What the manager itself has to say to this one, above all else.</param>
     /// <exception cref="ProcessManagerException">StartFailed: its file can't be read.</exception>
-    public IReadOnlyList<string> For(ProcessId id, Epoch epoch, ProcessSpec spec, UserAccount? account, string directory, int? osPid = null)
+    public IReadOnlyList<string> For(ProcessId id, Epoch epoch, ProcessSpec spec, UserAccount? account, string directory, int? osPid = null, IEnumerable<KeyValuePair<string, string>>? more = null)
     {
         var variables = new Dictionary<string, string>(_own.Count + 8, StringComparer.Ordinal);
         Inherit(variables, spec.InheritEnvironment ?? inheritance, account);
@@ -42,6 +46,11 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
             variables["PROCMAN_OSPID"] = pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
+        foreach (var (name, value) in more ?? [])
+        {
+            variables[name] = value;
+        }
+
         var lines = new string[variables.Count];
         var next = 0;
         foreach (var (name, value) in variables)
@@ -65,7 +74,7 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
     {
         foreach (var (name, value) in _own)
         {
-            if (Passes(inherit, name))
+            if (Passes(inherit, name) && !AboutTheManager.Contains(name))
             {
                 variables[name] = value;
             }

@@ -3,7 +3,7 @@ using System.ComponentModel;
 namespace ProcessManager.Os;
 
 /// <summary>Makes a child of a spec: everything that a start needs, and puts it away again when there is none.</summary>
-internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment environment, ChildLedger ledger, LogStore logs, Spawner spawner)
+internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment environment, ChildLedger ledger, LogStore logs, Spawner spawner, NotifyDesk notify)
 {
     /// <param name="stdin">The pipe to its standard input, where its spec wants one; the caller's when it was spawned.</param>
     public delegate void OnPipe(ChildPipe stdin);
@@ -18,7 +18,8 @@ internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment env
             using var files = logs.Open(id, epoch, spec.Output);
             using var stdin = StdinSource.Open(spec.Stdin, directory);
             pipe = stdin.Pipe;
-            var outcome = await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account, directory)) with
+            var outcome = await spawner.SpawnAsync(Request(
+                spec, directory, credentials, environment.For(id, epoch, spec, account, directory, more: Notifying(spec, credentials))) with
             {
                 Executable = spec.Shell ? "/bin/sh" : spec.Command,
                 Args = spec.Shell ? ["-c", spec.Command, "sh", .. spec.Args] : spec.Args,
@@ -60,6 +61,37 @@ internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment env
             StdoutFd = (int)files.Stdout.DangerousGetHandle(),
             StderrFd = (int)files.Stderr.DangerousGetHandle(),
         });
+    }
+
+    /// <summary>Runs a probe's command beside the child, as its user, in its directory and environment; nobody sees its output.</summary>
+    /// <exception cref="ProcessManagerException">As for a child.</exception>
+    public async Task<SpawnOutcome> SpawnProbeAsync(ProcessId id, Epoch epoch, ProcessSpec spec, ProbeTarget.Command command, string probe, int? osPid)
+    {
+        var (account, credentials) = ChildAccount.Of(spec);
+        var directory = DirectoryOf(spec);
+        KeyValuePair<string, string>[] more = [new(ProbeLeftovers.Variable, probe)];
+        return await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account, directory, osPid, more)) with
+        {
+            Executable = command.Shell ? "/bin/sh" : command.Executable,
+            Args = command.Shell ? ["-c", command.Executable, "sh", .. command.Args] : command.Args,
+        });
+    }
+
+    /// <summary>Whether it runs as somebody who can't reach what is the manager's alone.</summary>
+    public static bool IsAnother(Credentials? credentials) => credentials is { } other && other.Uid != 0 && other.Uid != Libc.GetEuid();
+
+    /// <summary>Where a child that speaks of itself does so, and how often it has to.</summary>
+    private IEnumerable<KeyValuePair<string, string>> Notifying(ProcessSpec spec, Credentials? credentials)
+    {
+        if (spec.Notifies())
+        {
+            yield return new("NOTIFY_SOCKET", notify.Open(IsAnother(credentials)));
+        }
+
+        if (spec.Watchdog is { } limit)
+        {
+            yield return new("WATCHDOG_USEC", ((long)limit.TotalMicroseconds).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
     }
 
     private static SpawnRequest Request(ProcessSpec spec, string directory, Credentials? credentials, IReadOnlyList<string> variables) => new()

@@ -7,7 +7,7 @@ namespace ProcessManager.Os;
 /// The owner of the OS children of one data directory. No thread per child: one starts them, one learns of their ends, one looks after trees; what
 /// concerns one process is done one after another, different ones at the same time.
 /// </summary>
-public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
+public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ProcessId, OwnedProcess> _owned = new();
     private readonly DataDirectory _home;
@@ -32,16 +32,22 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
         var environment = new ChildEnvironment(home.ManagerId, options.Inheritance);
         var ledger = new ChildLedger(home, ChildIdentities.BootId);
         var exits = new ExitWatcher(options.Clock);
+        var notify = new NotifyDesk(home, logger);
+        var start = new ChildStart(options, environment, ledger, logs, _spawner, notify);
+        var table = new Timetable(options.Clock, e => LogFault(logger, e));
+        var commands = new CommandProbe(start, exits, new ProbeLeftovers(home.ManagerId, table));
         _tools = new SupervisorTools(
             options,
             ledger,
             logs,
-            new ChildStart(options, environment, ledger, logs, _spawner),
+            start,
             exits,
             new TreeSweep(home.ManagerId),
             new Guard(pipe => GuardStart.StartAsync(pipe, home.ManagerId, environment.ForGuard(), environment.OuterMarks, _spawner, exits), options.Clock),
             new PipeRoom(),
             new MarkedChildren(home.ManagerId),
+            notify,
+            new HealthTools(table, new HttpProbe(), commands, logs, new ProbeInstruments(), e => LogFault(logger, e)),
             (id, epoch, told) =>
             {
                 if (!Volatile.Read(ref _disposed))
@@ -173,6 +179,8 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
         await _tools.Guard.DisposeAsync();
         _tools.Sweep.Dispose();
         await Task.WhenAll(_owned.Values.Select(x => x.CloseAsync()));
+        _tools.Health.Dispose();
+        _tools.Notify.Dispose();
         _tools.Exits.Dispose();
         _spawner.Dispose();
         _tools.Room.Dispose();
@@ -181,6 +189,9 @@ public sealed class LocalSupervisor : ISupervisor, IAsyncDisposable
     private OwnedProcess Owned(ProcessId id) => _owned.GetOrAdd(id, x => new OwnedProcess(x, _tools, OnForgotten));
 
     private void OnForgotten(OwnedProcess owned) => _owned.TryRemove(new KeyValuePair<ProcessId, OwnedProcess>(owned.Id, owned));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Looking after the health of a process met a bug")]
+    private static partial void LogFault(ILogger logger, Exception bug);
 
     private sealed class Muted(OwnedProcess owned) : IDisposable
     {

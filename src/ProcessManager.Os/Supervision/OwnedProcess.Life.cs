@@ -30,10 +30,12 @@ internal sealed partial class OwnedProcess
         var bornAt = Stopwatch.GetTimestamp();
         int? slot = null;
         ChildPipe? stdin = null;
+        NotifyInbox? inbox = null;
         SpawnOutcome outcome;
         try
         {
             tools.Ledger.Intend(id, epoch);
+            inbox = spec.Notifies() ? tools.Notify.Expect(id, epoch) : null;
             if (EndsWithManager(spec))
             {
                 slot = await tools.Guard.AddAsync(id, epoch);
@@ -62,6 +64,7 @@ internal sealed partial class OwnedProcess
                 _child = new Child(tree, spec)
                 {
                     GuardSlot = slot,
+                    Inbox = inbox,
                     Stdin = stdin is null ? null : new StdinWriter(id, stdin, tools.Room),
                 };
                 await OwnAsync(_child, spawned.PidFd, ours: true, new SupervisorReport.Spawned(spawned.Child, spawned.At, Adopted: false));
@@ -70,6 +73,7 @@ internal sealed partial class OwnedProcess
                 _child = new Child(new Tree(id, epoch, null), spec)
                 {
                     GuardSlot = slot,
+                    Inbox = inbox,
                     StartFailed = new SupervisorReport.StartFailed(failed.Error, failed.Transient, failed.At),
                 };
                 await LetGoAsync(_child);
@@ -127,6 +131,13 @@ internal sealed partial class OwnedProcess
                 tools.Ledger.Identify(id, epoch, main, at);
             }
 
+            if (spec.Notifies())
+            {
+                var (_, credentials) = ChildAccount.Of(spec);
+                _child.Inbox = tools.Notify.Expect(id, epoch);
+                _ = tools.Notify.Open(ChildStart.IsAnother(credentials));
+            }
+
             tools.Logs.Adopt(id, epoch, spec.Output);
             if (EndsWithManager(spec))
             {
@@ -153,6 +164,11 @@ internal sealed partial class OwnedProcess
 
         // That it was adopted is news once: whoever asks again, or is told again, knows it or has been told of its end.
         child.Main = main;
+        if (child.Inbox is { } inbox)
+        {
+            inbox.Leader = spawned.Child;
+        }
+
         child.Spawned = spawned with { Adopted = false };
         LivingTree = child.Tree;
         Report(child, spawned);
@@ -169,6 +185,7 @@ internal sealed partial class OwnedProcess
         child.Exited = new SupervisorReport.Exited(status, at, status is ExitStatus.Code { Value: 0 } ? null : LastErrorLines(child.Epoch));
         LivingTree = null;
         child.Idle?.Dispose();
+        LeaveAlone(child);
         child.Main?.Dispose();
         Report(child, child.Exited);
         tools.Sweep.LeaderEnded(child.Tree);

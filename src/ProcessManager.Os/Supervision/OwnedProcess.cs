@@ -105,6 +105,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             if (_child is { } child)
             {
                 child.Idle?.Dispose();
+                LeaveAlone(child);
                 child.Watch?.Dispose();
                 child.Main?.Dispose();
                 await (child.Stdin?.EndAsync() ?? Task.CompletedTask);
@@ -163,7 +164,8 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             case SupervisorCommand.WatchIdle watch:
                 WatchIdle(epoch, watch.Limit);
                 break;
-            case SupervisorCommand.WatchHealth:
+            case SupervisorCommand.WatchHealth watch:
+                WatchHealth(epoch, watch);
                 break;
             default:
                 throw new UnreachableException($"command {command.GetType().Name}");
@@ -175,6 +177,11 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         if (_child is not { } child || child.Epoch != epoch)
         {
             return;
+        }
+
+        if (signal == Signal.Stop || signal == Signal.Cont)
+        {
+            child.Health?.Pause(signal == Signal.Stop);
         }
 
         if (tree)
@@ -206,6 +213,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         }
 
         child.Ending = end;
+        LeaveAlone(child);
         if (mode == KillMode.Process && child.MainLives)
         {
             child.Main!.SendSignal(signal);
@@ -233,9 +241,46 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         }
     }
 
+    private void WatchHealth(Epoch epoch, SupervisorCommand.WatchHealth watch)
+    {
+        if (_child is not { MainLives: true, Ending: null, Spec: not null } child || child.Epoch != epoch || child.Health?.Does(watch) == true)
+        {
+            return;
+        }
+
+        LeaveAlone(child);
+        AttemptHealth? health = null;
+        health = new AttemptHealth(
+            tools.Health,
+            child,
+            watch,
+            report => Post(() =>
+            {
+                if (child.MainLives && child.Health == health)
+                {
+                    Report(child, report);
+                }
+            }),
+            () => tools.Now);
+        child.Health = health;
+        health.Start();
+    }
+
+    /// <summary>Its health is nobody's concern any more.</summary>
+    private static void LeaveAlone(Child child)
+    {
+        child.Health?.Dispose();
+        child.Health = null;
+    }
+
     private async Task RunBesideAsync(Epoch epoch, SupervisorCommand.RunStopCommand run)
     {
         var osPid = _child?.Epoch == epoch ? _child.Tree.Leader?.OsPid : null;
+        if (_child is { } child && child.Epoch == epoch)
+        {
+            LeaveAlone(child);
+        }
+
         var command = new StopCommand(tools, problem => Post(() => Report(epoch, new SupervisorReport.StopCommandEnded(problem, tools.Now))));
         await command.StartAsync(id, epoch, run, osPid);
     }
@@ -266,6 +311,11 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         {
             child.GuardSlot = null;
             await tools.Guard.RemoveAsync(slot);
+        }
+
+        if (child.Inbox is { } inbox)
+        {
+            tools.Notify.Drop(inbox);
         }
 
         tools.Logs.Ended(id, child.Epoch);

@@ -13,6 +13,8 @@ internal sealed record SupervisorTools(
     Guard Guard,
     PipeRoom Room,
     MarkedChildren Marked,
+    NotifyDesk Notify,
+    HealthTools Health,
     Action<ProcessId, Epoch, SupervisorReport> Report,
     ILogger Logger)
 {

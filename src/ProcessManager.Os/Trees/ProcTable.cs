@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ProcessManager.Os;
 
@@ -64,7 +63,7 @@ internal sealed class ProcTable(Guid manager)
         }
 
         var length = ReadEnvironment(pid, stat);
-        var mark = FindMark(_buffer.AsSpan(0, length));
+        var mark = RunMark.InEnvironment(_buffer.AsSpan(0, length), _manager);
 
         // A child of ours between vfork and exec still shows our own environment: what it lacks now it may have later.
         if (mark is not null || (length > 0 && stat.ParentPid != Self))
@@ -109,24 +108,5 @@ internal sealed class ProcTable(Guid manager)
         }
 
         return length;
-    }
-
-    private RunMark? FindMark(ReadOnlySpan<byte> environment)
-    {
-        var name = "PROCMAN_RUN="u8;
-        int at;
-        while ((at = environment.IndexOf(name)) >= 0)
-        {
-            if (at == 0 || environment[at - 1] == 0)
-            {
-                var value = environment[(at + name.Length)..];
-                var end = value.IndexOf((byte)0);
-                return RunMark.Find(Encoding.UTF8.GetString(end < 0 ? value : value[..end]), _manager);
-            }
-
-            environment = environment[(at + name.Length)..];
-        }
-
-        return null;
     }
 }

@@ -20,6 +20,26 @@ internal sealed record RunMark(ProcessId Id, Epoch Epoch, bool Innermost)
         return string.Concat(outer.Select(x => x + ":"));
     }
 
+    /// <summary>The last mark of <paramref name="manager"/> in an environment as the kernel shows it: entries that end in a zero byte.</summary>
+    public static RunMark? InEnvironment(ReadOnlySpan<byte> environment, string manager)
+    {
+        var name = "PROCMAN_RUN="u8;
+        int at;
+        while ((at = environment.IndexOf(name)) >= 0)
+        {
+            if (at == 0 || environment[at - 1] == 0)
+            {
+                var value = environment[(at + name.Length)..];
+                var end = value.IndexOf((byte)0);
+                return Find(System.Text.Encoding.UTF8.GetString(end < 0 ? value : value[..end]), manager);
+            }
+
+            environment = environment[(at + name.Length)..];
+        }
+
+        return null;
+    }
+
     /// <summary>The last mark of <paramref name="manager"/> in a chain.</summary>
     public static RunMark? Find(ReadOnlySpan<char> chain, string manager)
     {

@@ -50,6 +50,12 @@ public sealed class SilosStoppingSpecs(ThreeSilos host) : StoppingSpecs(host);
 
 public sealed class SilosTimeoutSpecs(ThreeSilos host) : TimeoutSpecs(host);
 
+public sealed class SilosHealthSpecs(ThreeSilos host) : HealthSpecs(host);
+
+public sealed class SilosReadinessSpecs(ThreeSilos host) : ReadinessSpecs(host);
+
+public sealed class SilosNotifySpecs(ThreeSilos host) : NotifySpecs(host);
+
 public sealed class SilosTreeSpecs(ThreeSilos host) : TreeSpecs(host);
 
 public sealed class SilosUnknownIdSpecs(ThreeSilos host) : UnknownIdSpecs(host);

@@ -20,6 +20,12 @@ public sealed class EmbeddedRestartingSpecs(EmbeddedHost host) : RestartingSpecs
 
 public sealed class EmbeddedTimeoutSpecs(EmbeddedHost host) : TimeoutSpecs(host);
 
+public sealed class EmbeddedHealthSpecs(EmbeddedHost host) : HealthSpecs(host);
+
+public sealed class EmbeddedReadinessSpecs(EmbeddedHost host) : ReadinessSpecs(host);
+
+public sealed class EmbeddedNotifySpecs(EmbeddedHost host) : NotifySpecs(host);
+
 public sealed class EmbeddedResultSpecs(EmbeddedHost host) : ResultSpecs(host);
 
 public sealed class EmbeddedRunningCommandsSpecs(EmbeddedHost host) : RunningCommandsSpecs(host);

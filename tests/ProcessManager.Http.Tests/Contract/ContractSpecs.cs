@@ -52,6 +52,12 @@ public sealed class HttpStoppingSpecs(HttpHost host) : StoppingSpecs(host);
 
 public sealed class HttpTimeoutSpecs(HttpHost host) : TimeoutSpecs(host);
 
+public sealed class HttpHealthSpecs(HttpHost host) : HealthSpecs(host);
+
+public sealed class HttpReadinessSpecs(HttpHost host) : ReadinessSpecs(host);
+
+public sealed class HttpNotifySpecs(HttpHost host) : NotifySpecs(host);
+
 public sealed class HttpTreeSpecs(HttpHost host) : TreeSpecs(host);
 
 public sealed class HttpUnknownIdSpecs(HttpHost host) : UnknownIdSpecs(host);

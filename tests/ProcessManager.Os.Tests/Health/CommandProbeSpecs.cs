@@ -84,7 +84,7 @@ public class CommandProbeSpecs
     }
 
     private static bool IsQuiet(string file) =>
-        TimeProvider.System.GetUtcNow() - new FileInfo(file).LastWriteTimeUtc > TimeSpan.FromSeconds(1);
+        TimeProvider.System.GetUtcNow().UtcDateTime - new FileInfo(file).LastWriteTimeUtc > TimeSpan.FromSeconds(1);
 
     private static void Watch(Machine machine, ProbeTarget target, TimeSpan? timeout = null, TimeSpan? interval = null)
     {

@@ -120,7 +120,7 @@ public class NotifySpecs
                 second.Tell("a", new SupervisorCommand.Adopt(spec, child));
                 (await second.WaitForAsync<SupervisorReport.Spawned>("a")).Adopted.ShouldBeTrue();
                 Watch(second);
-                second.Tell("a", new SupervisorCommand.SendSignal(Signal.Usr1, Tree: false));
+                second.Tell("a", new SupervisorCommand.SendSignal(new Signal(10), Tree: false));
                 await second.WaitForAsync<SupervisorReport.BecameReady>("a");
                 await second.EndAsync("a");
             }

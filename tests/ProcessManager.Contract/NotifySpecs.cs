@@ -10,7 +10,7 @@ public abstract class NotifySpecs(IManagerHost host) : ManagerSpecs(host)
     private const string Speaks = """
         use Socket; socket(my $s, AF_UNIX, SOCK_DGRAM, 0); my $a = $ENV{NOTIFY_SOCKET}; $a =~ s/^@/\0/;
         sub speak { send($s, shift, 0, pack_sockaddr_un($a)) or die $! }
-        sub await { select(undef, undef, undef, 0.02) until -e shift }
+        sub await { my $f = shift; select(undef, undef, undef, 0.02) until -e $f }
         """;
 
     [Fact]

@@ -55,6 +55,18 @@ public sealed record FakeChild
     /// <summary>Stays until it is ended.</summary>
     public FakeChild Stays() => Then(new ChildStep.Stay());
 
+    /// <summary>
+    /// It doesn't serve yet: what its spec asks (probes, port, notify) isn't answered, until <see cref="Healthy"/>. Without it one is healthy from its start; a line of its
+    /// output that makes it ready is waited for in any case.
+    /// </summary>
+    public FakeChild NotReadyYet() => Then(new ChildStep.Answer(null, ProbeStatus.Unknown, "not yet"));
+
+    /// <summary>From now on all of its probes pass.</summary>
+    public FakeChild Healthy() => Then(new ChildStep.Answer(null, ProbeStatus.Passing, null));
+
+    /// <summary>From now on a probe is past its threshold of failures.</summary>
+    public FakeChild Unhealthy(ProbeKind probe, string error = "The fake says so.") => Then(new ChildStep.Answer(probe, ProbeStatus.Failing, error));
+
     public FakeChild Exits(int code) => Then(new ChildStep.End(new ExitStatus.Code(code)));
 
     /// <summary>Ends by a signal that the manager didn't send: what a foreign <c>kill</c> or a crash looks like.</summary>

@@ -185,6 +185,76 @@ public sealed class LifecycleSpecs : IDisposable
         (await Should.ThrowAsync<ProcessManagerException>(() => _processes.GetAsync(result.Id))).Code.ShouldBe(ErrorCode.NotFound);
     }
 
+    [Fact]
+    public async Task Probes_pass_unless_the_description_says_otherwise()
+    {
+        _processes.On("server").Does(FakeChild.That.Stays());
+        _processes.On("slow").Does(FakeChild.That.NotReadyYet().Waits(Second * 5).Healthy().Waits(Second).Unhealthy(ProbeKind.Readiness, "503").Stays());
+
+        (await _processes.CreateAsync(Probed("server"))).ShouldSatisfyAllConditions(info => info.Ready.ShouldBeTrue(), info => info.Healthy.ShouldBeTrue());
+        var slow = await _processes.CreateAsync(Probed("slow"));
+        (slow.Phase, slow.Ready).ShouldBe((Phase.Starting, false));
+        _processes.Clock.Advance(Second * 5);
+        (await _processes.GetAsync(slow.Id)).Ready.ShouldBeTrue();
+        _processes.Clock.Advance(Second);
+        (await _processes.GetAsync(slow.Id)).ShouldSatisfyAllConditions(
+            info => info.Phase.ShouldBe(Phase.Running), info => info.Healthy.ShouldBeFalse(), info => info.Health!.Readiness!.LastError.ShouldBe("503"));
+    }
+
+    [Fact]
+    public async Task A_liveness_probe_that_fails_ends_the_attempt()
+    {
+        _processes.On("server").DoesInTurn(FakeChild.That.Waits(Second).Unhealthy(ProbeKind.Liveness).Stays(), FakeChild.That.Stays());
+        var info = await _processes.CreateAsync(new ProcessSpec
+        {
+            Command = "server",
+            Health = new HealthSpec { Liveness = new ProbeSpec { Target = new ProbeTarget.Tcp(80) } },
+            Restart = new RestartPolicy { When = RestartWhen.OnAbnormal, Delay = Second, Jitter = 0 },
+        });
+
+        _processes.Clock.Advance(Second * 2);
+
+        (await _processes.GetAsync(info.Id)).ShouldSatisfyAllConditions(
+            now => now.Attempt.ShouldBe(2), now => now.Phase.ShouldBe(Phase.Running), now => now.Reason.ShouldBe(EndReason.Unhealthy));
+    }
+
+    [Theory]
+    [InlineData(ReadyBy.LogLine)]
+    [InlineData(ReadyBy.Port)]
+    [InlineData(ReadyBy.Notify)]
+    public async Task Readiness_is_waited_for_however_it_is_told(ReadyBy by)
+    {
+        _processes.On("server").Does(FakeChild.That.NotReadyYet().Prints("loading").Waits(Second).Prints("listening on 80").Healthy().Stays());
+        var info = await _processes.CreateAsync(new ProcessSpec
+        {
+            Command = "server",
+            Ready = new ReadySpec { By = by, LogLine = by == ReadyBy.LogLine ? "^listening" : null, Port = by == ReadyBy.Port ? 80 : null },
+        });
+        info.Phase.ShouldBe(Phase.Starting);
+        var ready = _processes.WaitAsync(info.Id, new WaitOptions { For = WaitFor.Ready });
+
+        _processes.Clock.Advance(Second);
+
+        (await ready).Phase.ShouldBe(Phase.Running);
+    }
+
+    [Fact]
+    public async Task One_that_is_not_ready_in_time_ends()
+    {
+        _processes.On("server").Does(FakeChild.That.NotReadyYet().Stays());
+        var info = await _processes.CreateAsync(new ProcessSpec { Command = "server", Ready = new ReadySpec { By = ReadyBy.Notify, Timeout = Second } });
+
+        _processes.Clock.Advance(Second);
+
+        (await _processes.WaitAsync(info.Id)).Reason.ShouldBe(EndReason.Unhealthy);
+    }
+
+    private static ProcessSpec Probed(string command) => new()
+    {
+        Command = command,
+        Health = new HealthSpec { Readiness = new ProbeSpec { Target = new ProbeTarget.Http("http://localhost:80/health") } },
+    };
+
     private async Task<List<double>> Times(ProcessId id)
     {
         var times = new List<double>();

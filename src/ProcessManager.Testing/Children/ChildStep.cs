@@ -22,6 +22,9 @@ internal abstract record ChildStep
     /// <summary>Goes on with what it did before the signal.</summary>
     public sealed record Resume : ChildStep;
 
+    /// <summary>From now on a probe is answered like this; null: all of them. Unknown: not answered yet.</summary>
+    public sealed record Answer(ProbeKind? Probe, ProbeStatus Status, string? Error) : ChildStep;
+
     public sealed record End(ExitStatus Status) : ChildStep;
 }
 

@@ -14,6 +14,7 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
     private const int FirstOsPid = 5_000_000;
 
     private readonly ConcurrentDictionary<ProcessId, (Epoch Epoch, LivingChild Child)> _children = new();
+    private readonly ConcurrentDictionary<ProcessId, (Epoch Epoch, FakeHealth Health)> _watched = new();
     private readonly ConcurrentDictionary<ProcessId, MemoryLog> _logs = new();
     private readonly ConcurrentDictionary<ProcessId, ReadOnlyMemory<byte>> _inputs = new();
     private readonly ConcurrentDictionary<ProcessId, Exception> _strays = new();
@@ -60,6 +61,10 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
             case SupervisorCommand.WatchIdle idle when living is not null:
                 WatchIdle(id, epoch, living, idle.Limit);
                 break;
+            case SupervisorCommand.WatchHealth watch when living is not null:
+                _watched[id] = (epoch, new FakeHealth(watch, living, LogOf(id), epoch));
+                Look(id, living);
+                break;
             case SupervisorCommand.Forget:
                 Forget(id);
                 break;
@@ -88,7 +93,7 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
         var log = LogOf(id);
         log.Begin(epoch, spec.Output.Mode);
         var identity = new ChildIdentity("fake", Interlocked.Increment(ref _osPids), epoch.Attempt);
-        var child = new LivingChild(does, identity, clock, log, (InputOf(id, spec), spec.Stdin.Mode == StdinMode.Pipe && !_inputs.ContainsKey(id)), Ended);
+        var child = new LivingChild(does, identity, clock, log, (InputOf(id, spec), spec.Stdin.Mode == StdinMode.Pipe && !_inputs.ContainsKey(id)), moved => Look(id, moved), Ended);
         _children[id] = (epoch, child);
         Tell(id, epoch, new SupervisorReport.Spawned(identity, child.StartedAt, Adopted: false));
         child.Start();
@@ -97,6 +102,18 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
         {
             var errors = status is ExitStatus.Code { Value: 0 } ? null : Last(log.TextOf(epoch, LogStream.Stderr));
             Tell(id, epoch, new SupervisorReport.Exited(status, at, errors));
+        }
+    }
+
+    private void Look(ProcessId id, LivingChild child)
+    {
+        // Before its first step it has said nothing of how it is.
+        if (child.Begun && _watched.TryGetValue(id, out var watched) && watched.Health.Child == child)
+        {
+            foreach (var report in watched.Health.Look(clock.GetUtcNow()))
+            {
+                Tell(id, watched.Epoch, report);
+            }
         }
     }
 
@@ -170,6 +187,7 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
         }
 
         _inputs.TryRemove(id, out _);
+        _watched.TryRemove(id, out _);
     }
 
     private ReadOnlyMemory<byte> InputOf(ProcessId id, ProcessSpec spec) =>

@@ -12,7 +12,14 @@ internal sealed class LivingChild : IDisposable
     private readonly FakeChild _does;
     private readonly TimeProvider _clock;
     private readonly MemoryLog _log;
+    private readonly Action<LivingChild> _moved;
     private readonly Action<ExitStatus, DateTimeOffset> _ended;
+    private readonly Dictionary<ProbeKind, (ProbeStatus Status, string? Error)> _answers = new()
+    {
+        [ProbeKind.Startup] = (ProbeStatus.Passing, null),
+        [ProbeKind.Liveness] = (ProbeStatus.Passing, null),
+        [ProbeKind.Readiness] = (ProbeStatus.Passing, null),
+    };
     private readonly List<byte> _input = [];
     private ITimer? _pause;
     private ValueList<ChildStep> _steps;
@@ -25,10 +32,18 @@ internal sealed class LivingChild : IDisposable
 
     /// <param name="log">Where its output goes.</param>
     /// <param name="input">What it can read at once, and whether more may come.</param>
+    /// <param name="moved">Called whenever it may have written something, or answers probes otherwise than before.</param>
     /// <param name="ended">Called once, with how and when it ended.</param>
     public LivingChild(
-        FakeChild does, ChildIdentity identity, TimeProvider clock, MemoryLog log, (ReadOnlyMemory<byte> Bytes, bool Open) input, Action<ExitStatus, DateTimeOffset> ended)
+        FakeChild does,
+        ChildIdentity identity,
+        TimeProvider clock,
+        MemoryLog log,
+        (ReadOnlyMemory<byte> Bytes, bool Open) input,
+        Action<LivingChild> moved,
+        Action<ExitStatus, DateTimeOffset> ended)
     {
+        _moved = moved;
         _does = does;
         _steps = does.Steps;
         Identity = identity;
@@ -57,6 +72,18 @@ internal sealed class LivingChild : IDisposable
         }
     }
 
+    /// <summary>Whether its first steps were done.</summary>
+    public bool Begun
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _started;
+            }
+        }
+    }
+
     public bool Suspended
     {
         get
@@ -65,6 +92,17 @@ internal sealed class LivingChild : IDisposable
             {
                 return _suspended;
             }
+        }
+    }
+
+    /// <summary>Whether it serves: what isn't a probe is asked by that.</summary>
+    public bool Serves => Answer(ProbeKind.Readiness).Status != ProbeStatus.Unknown;
+
+    public (ProbeStatus Status, string? Error) Answer(ProbeKind probe)
+    {
+        lock (_gate)
+        {
+            return _answers[probe];
         }
     }
 
@@ -135,7 +173,11 @@ internal sealed class LivingChild : IDisposable
             ended = _status is not null;
         }
 
-        if (ended)
+        if (!ended)
+        {
+            _moved(this);
+        }
+        else
         {
             _pause?.Dispose();
             _ended(_status!, _clock.GetUtcNow());
@@ -199,6 +241,14 @@ internal sealed class LivingChild : IDisposable
                 Block();
                 break;
             case ChildStep.Resume:
+                _next++;
+                break;
+            case ChildStep.Answer answer:
+                foreach (var probe in answer.Probe is { } one ? [one] : Enum.GetValues<ProbeKind>())
+                {
+                    _answers[probe] = (answer.Status, answer.Error);
+                }
+
                 _next++;
                 break;
             case ChildStep.End end:

@@ -106,3 +106,23 @@ public sealed class FakeManyRunsSpecs(FakeHost host) : ManyRunsSpecs(host)
 {
     public override ValueTask InitializeAsync() => LeftOut.Skip();
 }
+
+public sealed class FakeCommandOptionSpecs(FakeHost host) : CommandOptionSpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}
+
+public sealed class FakeConcurrentlySpecs(FakeHost host) : ConcurrentlySpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}
+
+public sealed class FakeHandleSpecs(FakeHost host) : HandleSpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}
+
+public sealed class FakeRetrySpecs(FakeHost host) : RetrySpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}

@@ -4,7 +4,7 @@ namespace ProcessManager.Testing.Tests.Contract;
 
 /// <summary>
 /// The tests of the contract that a fake isn't held to, by the reason. Left out as whole classes, for the first of them: TreeSpecs (real process
-/// trees) and EnvironmentSpecs (what a real child sees of its environment, user and limits).
+/// trees), EnvironmentSpecs (what a real child sees of its environment, user and limits) and NoticeSpecs (samples of what real children use).
 /// </summary>
 internal static class LeftOut
 {
@@ -28,7 +28,10 @@ internal static class LeftOut
         ("its script has loops or variables of a real shell",
         [
             "One_that_goes_on_writing_is_not_idle", "Merged_output_is_one_stream_in_the_order_it_was_written", "A_follow_gives_what_comes_and_ends_with_the_process",
-            "Many_can_follow_the_same_log", "A_secret_reaches_the_child_and_is_never_shown", "A_secret_that_is_sent_back_as_it_was_read_is_unchanged",
+            "All_run_at_once_and_each_result_is_found_by_its_key", "A_result_is_there_once_the_run_is_over_and_as_data", "A_result_is_of_the_last_run_and_of_its_last_attempt",
+            "Its_last_failure_is_the_result_when_all_tries_failed", "A_try_that_ran_past_its_time_is_followed_by_another", "A_command_is_tried_again_until_it_succeeds",
+            "Cancelling_takes_it_down_its_stop_ladder", "A_line_is_told_while_the_command_runs", "Its_input_is_text_bytes_or_a_stream",
+            "A_command_is_run_with_its_arguments_directory_and_environment", "Many_can_follow_the_same_log", "A_secret_reaches_the_child_and_is_never_shown", "A_secret_that_is_sent_back_as_it_was_read_is_unchanged",
         ]),
         ("a fake has no log files, so nothing cuts or frees them",
         [

@@ -19,7 +19,7 @@ internal static partial class MiniShell
 
         var words = spec.Shell ? null : new[] { spec.Command }.Concat(spec.Args).ToArray();
         return words is null ? Script(FakeChild.That, spec.Command, spec)
-            : words is ["sh", "-c", var line] ? Script(FakeChild.That, line, spec)
+            : words is ["sh" or "/bin/sh", "-c", var line, ..] ? Script(FakeChild.That, line, spec)
             : Command(FakeChild.That, words, LogStream.Stdout, spec);
     }
 

@@ -123,4 +123,7 @@ public interface IProcessManager
     IPools Pools { get; }
 
     Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Specs that are kept under a name, to start processes from.</summary>
+    ITemplates Templates { get; }
 }

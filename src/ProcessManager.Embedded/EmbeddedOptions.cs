@@ -9,6 +9,9 @@ public sealed record EmbeddedOptions
     /// </summary>
     public string DataDirectory { get; init; } = DefaultDataDirectory();
 
+    /// <summary>Where its templates are; <c>templates</c> in the data directory when absent.</summary>
+    public string? TemplatesDirectory { get; init; }
+
     /// <summary>For specs that don't say: whether their children outlive the manager. An app's don't.</summary>
     public Lifetime DefaultLifetime { get; init; } = Lifetime.WithManager;
 

@@ -95,7 +95,7 @@ public sealed partial class EmbeddedProcessManager
         var engine = Running;
         var storage = await engine.Journal.LookAgainAsync();
         var states = engine.Table.After(null).ConvertAll(entity => entity.State);
-        List<string> problems = [.. engine.Recovery.Problems, .. engine.Machine.Problems, .. new[] { storage }.OfType<string>()];
+        List<string> problems = [.. engine.Recovery.Problems, .. engine.Machine.Problems, .. engine.Templates.Problems, .. new[] { storage }.OfType<string>()];
 
         return new ManagerHealth
         {

@@ -13,6 +13,7 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
     private readonly SemaphoreSlim _lifecycle = new(1);
+    private readonly EmbeddedTemplates _templates;
     private Engine? _engine;
     private bool _draining;
 
@@ -23,9 +24,12 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
         _clock = new MillisecondClock(clock ?? TimeProvider.System);
         var keeper = new PoolKeeper(() => Running.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, place));
         Pools = new PoolCalls(this, keeper, _clock);
+        _templates = new EmbeddedTemplates(this, () => Running);
     }
 
     public IPools Pools { get; }
+
+    public ITemplates Templates => _templates;
 
     /// <summary>Takes the data directory, finds out what became of every process, adopts what still runs, and is ready.</summary>
     /// <exception cref="ProcessManagerException">AlreadyRunning; StorageUnavailable; StorageFull.</exception>
@@ -41,7 +45,9 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
 
             var engine = await Engine.StartAsync(_options, _clock, _loggers, cancellationToken);
             _engine = engine;
-            return engine.Recovery;
+            var untold = await _templates.RunOnStartupAsync(cancellationToken);
+            await engine.TemplateWatch.TellAsync();
+            return engine.Recovery with { Problems = [.. engine.Recovery.Problems, .. untold] };
         }
         finally
         {

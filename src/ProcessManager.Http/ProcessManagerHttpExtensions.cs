@@ -38,6 +38,7 @@ public static class ProcessManagerHttpExtensions
         ProcessRoutes.Map(api);
         OrderRoutes.Map(api);
         LookRoutes.Map(api);
+        TemplateRoutes.Map(api);
         LogRoutes.Map(api);
         CommandRoutes.Map(api);
         PoolRoutes.Map(api);

@@ -29,9 +29,13 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         _supervisor = new FakeSupervisor(_clock, _stubs, Tell);
         _host = new MemoryHost(_clock, _supervisor);
         Pools = new PoolCalls(this, new PoolKeeper(() => _host.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, input: null, place)), _clock);
+        Templates = new MemoryTemplates(this);
     }
 
     public IPools Pools { get; }
+
+    /// <inheritdoc/>
+    public ITemplates Templates { get; }
 
     /// <summary>Moves time on.</summary>
     /// <exception cref="InvalidOperationException">It was made with another clock.</exception>

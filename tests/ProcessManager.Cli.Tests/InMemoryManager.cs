@@ -202,6 +202,8 @@ internal sealed class InMemoryManager : IProcessManager
         ? Task.CompletedTask
         : Task.FromException(new ProcessManagerException(ErrorCode.NotFound, $"There is no node \"{name}\"."));
 
+    public ITemplates Templates => throw new NotSupportedException();
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new ManagerHealth
     {
         Ready = true,

@@ -368,6 +368,8 @@ internal sealed class MemoryManager : IProcessManager
     public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) =>
         Task.FromException(new ProcessManagerException(ErrorCode.InvalidState, $"The node \"{name}\" is Live."));
 
+    public ITemplates Templates => throw new NotSupportedException();
+
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) => Task.FromResult(new ManagerHealth
     {
         Ready = Ready,

@@ -1,10 +1,9 @@
-using System.Text;
-using System.Text.RegularExpressions;
+using ProcessManager.Embedded;
 
 namespace ProcessManager.Cli;
 
 /// <summary>A file of processes, YAML or JSON.</summary>
-internal static partial class ProcessFile
+internal static class ProcessFile
 {
     private const int MostBytes = 1 << 20;
 
@@ -13,12 +12,13 @@ internal static partial class ProcessFile
     {
         var path = caller.Absolute(name);
         var bytes = Bytes(path, name);
-        var node = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? SpecJson.Parse(bytes) : YamlTree.Parse(Encoding.UTF8.GetString(bytes));
-        var bound = SpecBinder.File(node, otherwiseNamed: Path.GetFileNameWithoutExtension(path), directory: Path.GetDirectoryName(path));
-        return bound.Valid ? bound.Value : throw ProcessManagerException.Invalid([.. bound.Faults.Select(fault => Placed(name, fault))]);
+        var bound = SpecBinder.File(SpecDocument.Parse(path, bytes), otherwiseNamed: Path.GetFileNameWithoutExtension(path), directory: Path.GetDirectoryName(path));
+        return bound.Valid ? bound.Value : throw ProcessManagerException.Invalid(SpecDocument.Placed(name, bound.Faults));
     }
 
-    private static byte[] Bytes(string path, string name)
+    /// <summary>A file that somebody wrote, if it isn't too large.</summary>
+    /// <exception cref="ProcessManagerException">NotFound, TooLarge, StorageUnavailable.</exception>
+    public static byte[] Bytes(string path, string name)
     {
         try
         {
@@ -36,17 +36,4 @@ internal static partial class ProcessFile
             throw new ProcessManagerException(ErrorCode.StorageUnavailable, $"{name} can't be read: {e.Message}", e);
         }
     }
-
-    /// <summary><c>shop.yaml:7:5</c> as editors know to open, where the binder knew the place.</summary>
-    private static Fault Placed(string file, Fault fault)
-    {
-        var place = Place().Match(fault.Message);
-        var message = fault.Path.Length == 0 ? fault.Message : $"{fault.Path} {fault.Message}";
-        return place.Success
-            ? new Fault($"{file}:{place.Groups["line"].Value}:{place.Groups["column"].Value}", message[..^place.Length])
-            : new Fault(file, message);
-    }
-
-    [GeneratedRegex(@" \(line (?<line>\d+), column (?<column>\d+)\)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Place();
 }

@@ -13,8 +13,9 @@ internal static class ServeVerb
         {
             Description = "Let --http be another address than loopback: the token and all else cross the network in clear",
         };
+        var templates = new Option<string?>("--templates") { Description = "Where its templates are; templates in the data directory when absent", HelpName = "DIR" };
         var stopChildren = new Option<bool>("--stop-children") { Description = "At the end of the daemon end all processes, also those that would outlive it" };
-        var verb = new Command("serve", "Be the daemon: take the data directory, adopt what runs, listen") { url, token, anyAddress, stopChildren };
+        var verb = new Command("serve", "Be the daemon: take the data directory, adopt what runs, listen") { url, token, anyAddress, templates, stopChildren };
         verb.Validators.Add(result =>
         {
             if (result.GetValue(url) is null != result.GetValue(token) is null)
@@ -26,7 +27,8 @@ internal static class ServeVerb
         {
             var location = call.Location;
             var doors = new ServerOptions { SocketPath = location.Socket, Tcp = Tcp(call, call.Get(url), call.Get(token), call.Get(anyAddress)) };
-            return new Daemon(call, Daemon.Options(location.DataDirectory), doors, call.Get(stopChildren)).RunAsync(cancellationToken);
+            var options = Daemon.Options(location.DataDirectory) with { TemplatesDirectory = call.Get(templates) is { } named ? call.Caller.Absolute(named) : null };
+            return new Daemon(call, options, doors, call.Get(stopChildren)).RunAsync(cancellationToken);
         });
     }
 

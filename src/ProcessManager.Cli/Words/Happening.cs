@@ -6,7 +6,7 @@ internal static class Happening
     public static string Line(ProcessEvent happened)
     {
         var epoch = happened.Run > 0 ? $"  run {new Epoch(happened.Run, happened.Attempt)}" : "";
-        return $"{Words.Time(happened.Time)}  {happened.Id?.Value ?? "-"}  {happened.Type}{epoch}{string.Concat(Facts(happened).Select(fact => $"  {fact}"))}";
+        return $"{Words.Time(happened.Time)}  {happened.Id?.Value ?? happened.Data.Template ?? "-"}  {happened.Type}{epoch}{string.Concat(Facts(happened).Select(fact => $"  {fact}"))}";
     }
 
     /// <summary>For those who watch it: starts and ends, and what follows from them; null for the steps between.</summary>

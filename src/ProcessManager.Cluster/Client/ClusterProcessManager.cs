@@ -25,6 +25,8 @@ internal sealed partial class ClusterProcessManager : IProcessManager
 
     public IPools Pools { get; }
 
+    public ITemplates Templates => new ClusterTemplates(this, grains, clock);
+
     public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
     {
         var (door, view) = await DeclareAsync(spec, oneOff: false, start ? new ProcessOrder.Start() : null, cancellationToken);

@@ -42,8 +42,9 @@ internal sealed class GrainDoor(ProcessId id, IGrainFactory grains, TimeProvider
         {
             cancellationToken.ThrowIfCancellationRequested();
             var answer = await Repeating.UntilAsync(() => Grain.UntilAsync(condition, of, LongPoll), Repeating.LongPatience, clock, cancellationToken);
-            if (answer.Error?.Code == ErrorCode.NotFound && condition is ProcessCondition.Removed)
+            if (answer.Error?.Code == ErrorCode.NotFound)
             {
+                // It was removed while we waited: this is the last that was seen of it.
                 return _seen! with { Removed = true };
             }
 

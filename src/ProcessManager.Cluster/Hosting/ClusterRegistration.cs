@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using ProcessManager.Os;
 
 namespace ProcessManager.Cluster;
@@ -17,11 +18,12 @@ public static class ClusterRegistration
     public static ISiloBuilder AddProcessManagerGrains(this ISiloBuilder silo, NodeOptions options)
     {
         silo.AddNode(options);
-        AddDirectory(silo);
         silo.Services.AddSingleton<Placer>();
         silo.Services.AddSingleton<ProcessInstruments>();
         silo.Services.AddSingleton<ProcessSurroundings>();
         silo.Services.AddManager();
+        silo.Services.AddSingleton<TemplateStartup>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<TemplateStartup>());
         return silo;
     }
 
@@ -32,20 +34,6 @@ public static class ClusterRegistration
         client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
         client.Services.AddManager();
         return client;
-    }
-
-    /// <summary>
-    /// Where each grain is, agreed upon by the silos with each change of the membership. By Orleans' own directory a silo that knows of a death may enter its grains, over one that
-    /// doesn't know yet, at the dead silo, which still runs: the entry is lost with it, the grain is on a second silo too, and each goes on for good, the registry of nodes for one.
-    /// </summary>
-    private static void AddDirectory(ISiloBuilder silo)
-    {
-#pragma warning disable ORLEANSEXP003 // It is called experimental; the other one is wrong where a silo is declared dead that isn't.
-        silo.AddDistributedGrainDirectory();
-#pragma warning restore ORLEANSEXP003
-
-        // By itself nothing that was on a dead silo, or entered there, comes up for half a minute, lest the dead one should be alive. If it is, what it writes is refused by the ETags.
-        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
     }
 
     private static void AddManager(this IServiceCollection services)

@@ -40,7 +40,7 @@ internal sealed partial class IndexGrain : Grain, IIndexGrain, IRemindable
         _log = log;
         _nodes = new NodeWatch(nodes);
         _rows = new MemberRows(storage, this.GetGrainId(), _members, Break);
-        _inquiry = new Inquiry(GrainFactory, _members, _nodes.For, Drop, clock, _log) { Doubt = _options.Doubt };
+        _inquiry = new Inquiry(GrainFactory, _members, _nodes.For, Drop, clock) { Doubt = _options.Doubt };
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

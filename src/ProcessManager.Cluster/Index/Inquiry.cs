@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 
@@ -8,13 +7,9 @@ namespace ProcessManager.Cluster;
 /// Asks members how they are: those that wanted to be woken, those that only a row knows, those that there is news of their node for. An ask wakes the process, which then updates its
 /// entry. In the background, so many at once, and again until it succeeds. Used from its grain's turns only.
 /// </summary>
-internal sealed partial class Inquiry(
-    IGrainFactory grains, MemberTable members, Func<Member, NodeNews?> newsFor, Action<Member> drop, TimeProvider clock, ILogger logger)
+internal sealed class Inquiry(IGrainFactory grains, MemberTable members, Func<Member, NodeNews?> newsFor, Action<Member> drop, TimeProvider clock)
 {
     private const int AtOnce = 32;
-
-    /// <summary>Tries in vain that nobody needs to hear of: silos come and go.</summary>
-    private const int Usual = 2;
 
     /// <summary>A process that is active has an alarm of its own, which should be first.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
@@ -152,16 +147,11 @@ internal sealed partial class Inquiry(
                 Hear(member, exists);
             }
         }
-        catch (Exception failure)
+        catch (Exception)
         {
             // Whatever it is, it wasn't woken: it is asked until it is.
             if (members.Has(member))
             {
-                if (member.Asked.InVain > Usual)
-                {
-                    LogRepeated(logger, member.Id, member.Asked.InVain, failure.Message);
-                }
-
                 Ask(member, Pause(member));
             }
         }
@@ -203,7 +193,4 @@ internal sealed partial class Inquiry(
     }
 
     private IProcessGrain Door(Member member) => grains.Process(member.Id);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Id}: it was asked how it is {Tries} times in vain, and is asked again: {Why}")]
-    private static partial void LogRepeated(ILogger logger, ProcessId id, int tries, string why);
 }

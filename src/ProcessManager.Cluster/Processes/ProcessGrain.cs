@@ -29,10 +29,6 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     private GrainHost? _host;
     private ProcessRecord? _record;
     private ProcessEntity? _entity;
-
-    /// <summary>The one that was removed last: who waits for it in many short calls may have been between two of them.</summary>
-    private ProcessEntity? _removed;
-
     private IGrainTimer? _alarm;
     private IGrainTimer? _settling;
     private IGrainTimer? _placing;
@@ -125,8 +121,12 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public Task<Answer<ProcessView?>> UntilAsync(ProcessCondition condition, DateTimeOffset of, TimeSpan limit) => Answer.OfAsync(async () =>
     {
-        CheckReadable();
-        var entity = Of(_entity, of) ?? Of(_removed, of) ?? throw NotFound();
+        var entity = Find();
+        if (entity.State.CreatedAt != of)
+        {
+            throw NotFound();
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_lost.Token);
         patience.CancelAfter(limit < LongestWait ? limit : LongestWait);
         try
@@ -325,7 +325,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public void OnForgotten()
     {
-        (_removed, _entity) = (_entity, null);
+        _entity = null;
         _alarm?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _looking?.Dispose();
         _looking = null;
@@ -436,8 +436,6 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
             throw new ProcessManagerException(ErrorCode.AlreadyExists, $"There is a process \"{Id}\" already.");
         }
     }
-
-    private static ProcessEntity? Of(ProcessEntity? entity, DateTimeOffset createdAt) => entity?.State.CreatedAt == createdAt ? entity : null;
 
     private ProcessEntity Find()
     {

@@ -38,6 +38,10 @@ internal static class EventTelling
     /// <summary>The notice to a subscriber who came too late for some; its cursor is that of the last of them.</summary>
     public static ProcessEvent Missed(long count, long position) => Event(EventType.Missed, new EventData { Count = count }) with { Cursor = EventCursor.Format(position) };
 
+    /// <summary>What became of a template, which is no process'.</summary>
+    public static ProcessEvent Template(EventType type, string name, string? detail, DateTimeOffset now) =>
+        Event(type, new EventData { Template = name, Detail = detail }) with { Time = now };
+
     private static ProcessEvent Event(EventType type, EventData? data = null) => new()
     {
         Cursor = "",

@@ -33,6 +33,14 @@ public enum EventType
     /// <summary>A probe fails that didn't before.</summary>
     Unhealthy,
 
+    /// <summary>A template came or changed; <see cref="EventData.Template"/>.</summary>
+    TemplateLoaded,
+
+    /// <summary>A template can't be used, and why.</summary>
+    TemplateRejected,
+
+    TemplateRemoved,
+
     /// <summary>A notice to a slow subscriber: how many events it missed. Not kept.</summary>
     Missed,
 
@@ -89,6 +97,9 @@ public sealed record EventData
 
     /// <summary>For <see cref="EventType.Healthy"/> and <see cref="EventType.Unhealthy"/>, whose error is the detail.</summary>
     public ProbeKind? Probe { get; init; }
+
+    /// <summary>The name of a template that the event is about.</summary>
+    public string? Template { get; init; }
 
     /// <summary>For <see cref="EventType.Missed"/>.</summary>
     public long? Count { get; init; }

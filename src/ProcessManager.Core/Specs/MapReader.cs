@@ -29,6 +29,9 @@ internal sealed class MapReader
     /// <summary>Every key, for maps whose keys are the user's.</summary>
     public IEnumerable<(string Key, Field Field)> Fields() => _nodes.Select(entry => (entry.Key, At(entry.Key, entry.Value)));
 
+    /// <summary>Whether it is there, be it as null.</summary>
+    public bool Says(string key) => _nodes.ContainsKey(key);
+
     public Field? Take(string key)
     {
         _known.Add(key);

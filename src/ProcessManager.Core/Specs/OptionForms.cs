@@ -36,6 +36,19 @@ internal static class OptionForms
         return ids is null ? null : new SyncScope { Group = group, Labels = labels, Known = new([.. ids.Select(id => id!.Value)]) };
     }
 
+    public static TemplateStart TemplateStart(MapReader map) => new()
+    {
+        Id = map.Value("id", f => f.Id()),
+        Arguments = map.Object("arguments", f => f.Values(value => value.Text() is { } text ? (true, text) : (false, "")), []),
+    };
+
+    public static TemplateSource? TemplateSource(MapReader map)
+    {
+        var from = map.Require("from")?.Id();
+        var startup = map.Boolean("runOnStartup");
+        return from is { } known ? new TemplateSource(known, startup) : null;
+    }
+
     private static TimeSpan? Positive(Field field) =>
         field.Duration() is { } value ? (value > TimeSpan.Zero ? value : field.SayValue<TimeSpan>("must be more than 0; leave it out for none")) : null;
 }

@@ -47,6 +47,12 @@ public static class SpecBinder
     /// <summary>The body of jobs: <c>{jobs: [{key, priority, a spec's fields}]}</c>. The rules are applied when they are added.</summary>
     public static Bound<PoolJobs> Jobs(SpecNode node) => Options(node, PoolForm.Jobs, null);
 
+    /// <summary><c>{id, arguments}</c>; nothing at all is the default.</summary>
+    public static Bound<TemplateStart> TemplateStart(SpecNode node) => Options(node, OptionForms.TemplateStart, new TemplateStart());
+
+    /// <summary><c>{from, runOnStartup}</c>.</summary>
+    public static Bound<TemplateSource> TemplateSource(SpecNode node) => Options(node, OptionForms.TemplateSource, null);
+
     /// <summary>What the system wrote itself, maybe in a later version: unknown keys are passed over, the rules aren't applied.</summary>
     internal static Bound<T> Stored<T>(SpecNode node, Func<MapReader, FaultList, T> read)
         where T : class

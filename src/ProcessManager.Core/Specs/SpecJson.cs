@@ -25,10 +25,19 @@ public static class SpecJson
         }
         catch (JsonException problem)
         {
-            var position = new SourcePosition((int)(problem.LineNumber ?? 0) + 1, (int)(problem.BytePositionInLine ?? 0) + 1);
-            return SpecNode.Unreadable($"is not JSON: {Reason(problem)}", position);
+            return Unreadable(problem);
         }
     }
+
+    /// <summary>The same for a file: everything in the tree knows its place, and comments and commas at the end of a list are passed over.</summary>
+    public static SpecNode ParseFile(ReadOnlyMemory<byte> utf8)
+    {
+        utf8 = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+        return utf8.Span.ContainsAnyExcept(" \t\r\n"u8) ? JsonTree.Parse(utf8.Span, MaxDepth) : SpecNode.Null();
+    }
+
+    internal static SpecNode Unreadable(JsonException problem) => SpecNode.Unreadable(
+        $"is not JSON: {Reason(problem)}", new SourcePosition((int)(problem.LineNumber ?? 0) + 1, (int)(problem.BytePositionInLine ?? 0) + 1));
 
     internal static SpecNode FromElement(JsonElement element)
     {

@@ -20,6 +20,8 @@ internal sealed class Engine : IAsyncDisposable
             clock, journal, machine.Supervisor, machine.Logs, machine.Tokens, table, Pools, options, loggers.CreateLogger<EmbeddedProcessManager>());
         Events = new EventHistory(journal.DatabasePath, journal.Position);
         journal.OnEvents = Events.Add;
+        Templates = new TemplateFolder(TemplatesOf(machine, options), clock);
+        TemplateWatch = new TemplateWatch(Templates, journal, clock);
     }
 
     public EmbeddedOptions Options { get; }
@@ -49,6 +51,10 @@ internal sealed class Engine : IAsyncDisposable
 
     public EventHistory Events { get; }
 
+    public TemplateFolder Templates { get; }
+
+    public TemplateWatch TemplateWatch { get; }
+
     public RecoveryReport Recovery { get; private set; } = new(0, 0, 0, [], []);
 
     public static async Task<Engine> StartAsync(EmbeddedOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -63,6 +69,7 @@ internal sealed class Engine : IAsyncDisposable
             engine = new Engine(machine, journal, table, options, clock, loggers);
             engine.Recovery = await ProcessManager.Embedded.Recovery.RunAsync(engine, cancellationToken);
             machine.Start();
+            engine.TemplateWatch.Start();
             return engine;
         }
         catch
@@ -89,6 +96,7 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>Children run on; nothing of ours does.</summary>
     public async ValueTask DisposeAsync()
     {
+        await TemplateWatch.DisposeAsync();
         await Host.DisposeAsync();
         await Machine.CloseAsync(SettledAsync);
         Journal.Dispose();
@@ -102,6 +110,11 @@ internal sealed class Engine : IAsyncDisposable
             await entity.Settled;
         }
     }
+
+    /// <summary>Our own is made; one that somebody names is there, or is told to be missing.</summary>
+    private static string TemplatesOf(Machine machine, EmbeddedOptions options) => options.TemplatesDirectory is { } named
+        ? Path.GetFullPath(named)
+        : Directory.CreateDirectory(Path.Combine(machine.Root, "templates"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
 
     private static MachineOptions Of(EmbeddedOptions options) => new()
     {

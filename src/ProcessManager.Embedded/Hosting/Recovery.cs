@@ -5,7 +5,7 @@ namespace ProcessManager.Embedded;
 /// <param name="Adopted">Children that ran on while no manager did, and are watched again.</param>
 /// <param name="Ended">Children that ended meanwhile.</param>
 /// <param name="Orphans">Marked children of this manager that no record knows: ended.</param>
-/// <param name="Problems">Records that couldn't be read and were set aside.</param>
+/// <param name="Problems">Records that couldn't be read and were set aside; templates that can't be used or started.</param>
 public sealed record RecoveryReport(int Processes, int Adopted, int Ended, ValueList<string> Orphans, ValueList<string> Problems);
 
 /// <summary>Going on after the manager was away, however it went.</summary>

@@ -69,6 +69,9 @@ internal static class ValueSchema
         [typeof(StdinSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"none\", \"pipe\", {\"text\": \"…\"} or {\"file\": \"…\"}."),
         [typeof(OutputSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"split\", \"merged\", \"discard\", or {\"mode\", \"budget\"}; the budget in bytes or as \"64MiB\"."),
         [typeof(Dependency)] = (JsonSchemaType.String | JsonSchemaType.Object, "An id, or {\"id\", \"condition\", \"timeout\", \"optional\", \"exitCodes\", \"pattern\"}."),
+        [typeof(ProcessPattern)] =
+            (JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null, "One of webServer, database, worker, blockchainNode with its parameters: {\"database\": {\"port\": 5432}}."),
+        [typeof(Template)] = (JsonSchemaType.Object, "A spec's fields with ${variables} in their texts, name and runOnStartup."),
         [typeof(ResourceLimit)] =
             (JsonSchemaType.Integer | JsonSchemaType.String | JsonSchemaType.Object, "A number or size, \"unlimited\", or {\"soft\", \"hard\"}."),
     };

@@ -28,6 +28,19 @@ internal static class Input
 
     public static PoolJobs Jobs(ReadOnlyMemory<byte> body) => SpecBinder.Jobs(SpecJson.Parse(body)).Value;
 
+    /// <summary>A template for the name in the address; it needn't repeat it.</summary>
+    public static Template Template(ReadOnlyMemory<byte> body, string name)
+    {
+        var template = ProcessManager.Template.Read(SpecJson.Parse(body), name).Value;
+        return template.Name.Value == name
+            ? template
+            : throw ProcessManagerException.Invalid([new Fault("name", $"\"{template.Name}\" is another name than \"{name}\" in the address; leave it out")]);
+    }
+
+    public static TemplateStart TemplateStart(ReadOnlyMemory<byte> body) => SpecBinder.TemplateStart(SpecJson.Parse(body)).Value;
+
+    public static TemplateSource TemplateSource(ReadOnlyMemory<byte> body) => SpecBinder.TemplateSource(SpecJson.Parse(body)).Value;
+
     /// <summary>For orders without options: no body, or an empty one.</summary>
     public static void Nothing(ReadOnlyMemory<byte> body)
     {

@@ -6,6 +6,8 @@ public sealed class SilosCreatingSpecs(ThreeSilos host) : CreatingSpecs(host);
 
 public sealed class SilosEnvironmentSpecs(ThreeSilos host) : EnvironmentSpecs(host);
 
+public sealed class SilosTemplateSpecs(ThreeSilos host) : TemplateSpecs(host);
+
 public sealed class SilosEnvironmentFileSpecs(ThreeSilos host) : EnvironmentFileSpecs(host);
 
 public sealed class SilosEventSpecs(ThreeSilos host) : EventSpecs(host);

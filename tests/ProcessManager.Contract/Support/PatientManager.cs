@@ -107,6 +107,8 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         Answer(inner.GetHealthAsync(cancellationToken), "GetHealthAsync", null);
 
+    public ITemplates Templates => new PatientTemplates(inner.Templates, Remember);
+
     private void Remember(ProcessId? id)
     {
         if (id is { } known)

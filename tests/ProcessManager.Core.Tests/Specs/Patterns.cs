@@ -38,6 +38,35 @@ public partial class Patterns
     }
 
     [Fact]
+    public void Its_probes_ask_what_it_serves_with_five_seconds_to_answer()
+    {
+        var web = Read("""{"command": "x", "pattern": {"webServer": {"port": 80}}}""").Health!;
+        web.Readiness!.Target.ShouldBe(new ProbeTarget.Http("http://localhost:80/health"));
+        (web.Readiness.Interval, web.Readiness.Timeout).ShouldBe((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(5)));
+        (web.Startup, web.Liveness).ShouldBe((null, null));
+
+        var database = Read("""{"command": "x", "pattern": {"database": {"port": 5432, "host": "db"}}}""").Health!;
+        database.Startup!.Target.ShouldBe(new ProbeTarget.Tcp(5432) { Host = "db" });
+        (database.Startup.Interval * database.Startup.FailureThreshold).ShouldBe(TimeSpan.FromSeconds(10));
+        database.Readiness!.Timeout.ShouldBe(TimeSpan.FromSeconds(5));
+
+        Read("""{"command": "x", "pattern": "worker"}""").Health.ShouldBeNull();
+        Read("""{"command": "x", "pattern": {"worker": {"healthCommand": "test -e up"}}}""").Health!.Readiness!.Target
+            .ShouldBe(new ProbeTarget.Command("test -e up") { Shell = true });
+        var node = Read("""{"command": "x", "pattern": {"blockchainNode": {"port": 9001}}}""").Health!;
+        (node.Startup!.Interval * node.Startup.FailureThreshold).ShouldBe(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public void Its_probes_are_left_out_or_replaced_as_a_whole()
+    {
+        Read("""{"command": "x", "pattern": {"webServer": {"port": 80}}, "health": null}""").Health.ShouldBeNull();
+        var own = Read("""{"command": "x", "pattern": {"database": {"port": 80}}, "health": {"tcp": {"port": 81}}}""").Health!;
+        own.Startup.ShouldBeNull();
+        own.Readiness!.Target.ShouldBe(new ProbeTarget.Tcp(81));
+    }
+
+    [Fact]
     public void A_worker_that_is_not_to_be_restarted_is_not() =>
         Read("""{"command": "x", "pattern": {"worker": {"restartOnCrash": false}}}""").Restart.When.ShouldBe(RestartWhen.Never);
 

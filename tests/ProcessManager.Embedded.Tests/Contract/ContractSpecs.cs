@@ -44,6 +44,8 @@ public sealed class EmbeddedStdinSpecs(EmbeddedHost host) : StdinSpecs(host);
 
 public sealed class EmbeddedEnvironmentSpecs(EmbeddedHost host) : EnvironmentSpecs(host);
 
+public sealed class EmbeddedTemplateSpecs(EmbeddedHost host) : TemplateSpecs(host);
+
 public sealed class EmbeddedEnvironmentFileSpecs(EmbeddedHost host) : EnvironmentFileSpecs(host);
 
 public sealed class EmbeddedSecretSpecs(EmbeddedHost host) : SecretSpecs(host);

@@ -6,6 +6,8 @@ public sealed class HttpCreatingSpecs(HttpHost host) : CreatingSpecs(host);
 
 public sealed class HttpEnvironmentSpecs(HttpHost host) : EnvironmentSpecs(host);
 
+public sealed class HttpTemplateSpecs(HttpHost host) : TemplateSpecs(host);
+
 public sealed class HttpEnvironmentFileSpecs(HttpHost host) : EnvironmentFileSpecs(host);
 
 public sealed class HttpEventSpecs(HttpHost host) : EventSpecs(host);

@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace ProcessManager.Cli;
+namespace ProcessManager.Embedded;
 
 /// <summary>
 /// YAML as a tree of nodes with their places. From the parser's events and not from a document model, so that keys given twice are still there

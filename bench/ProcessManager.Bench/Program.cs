@@ -7,7 +7,7 @@ if (args is [ForeignLoop.Verb, var count, var width])
     return await ForeignLoop.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(width, CultureInfo.InvariantCulture));
 }
 
-ISection[] sections = [new SpawnExit(), new DurableLifecycle(), new ManyChildren(), new CrashReplaced(), new LogCapture(), new DaemonStart(), new Peers()];
+ISection[] sections = [new SpawnExit(), new DurableLifecycle(), new ManyChildren(), new CrashReplaced(), new Probes(), new LogCapture(), new DaemonStart(), new Peers()];
 if (BenchOptions.Parse(args) is not { } options || options.Only.Except(sections.Select(section => section.Name)).Any())
 {
     Console.Error.WriteLine($"{BenchOptions.Usage}\nsections: {string.Join(", ", sections.Select(section => section.Name))}");

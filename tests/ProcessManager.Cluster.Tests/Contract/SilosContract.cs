@@ -54,7 +54,7 @@ public sealed class SilosTimeoutSpecs(ThreeSilos host) : TimeoutSpecs(host);
 
 public sealed class SilosHealthSpecs(ThreeSilos host) : HealthSpecs(host);
 
-public sealed class SilosReadinessSpecs(ThreeSilos host) : ReadinessSpecs(host);
+public sealed class SilosBecomingReadySpecs(ThreeSilos host) : BecomingReadySpecs(host);
 
 public sealed class SilosNotifySpecs(ThreeSilos host) : NotifySpecs(host);
 

@@ -22,7 +22,7 @@ public sealed class EmbeddedTimeoutSpecs(EmbeddedHost host) : TimeoutSpecs(host)
 
 public sealed class EmbeddedHealthSpecs(EmbeddedHost host) : HealthSpecs(host);
 
-public sealed class EmbeddedReadinessSpecs(EmbeddedHost host) : ReadinessSpecs(host);
+public sealed class EmbeddedBecomingReadySpecs(EmbeddedHost host) : BecomingReadySpecs(host);
 
 public sealed class EmbeddedNotifySpecs(EmbeddedHost host) : NotifySpecs(host);
 

@@ -56,7 +56,7 @@ public sealed class HttpTimeoutSpecs(HttpHost host) : TimeoutSpecs(host);
 
 public sealed class HttpHealthSpecs(HttpHost host) : HealthSpecs(host);
 
-public sealed class HttpReadinessSpecs(HttpHost host) : ReadinessSpecs(host);
+public sealed class HttpBecomingReadySpecs(HttpHost host) : BecomingReadySpecs(host);
 
 public sealed class HttpNotifySpecs(HttpHost host) : NotifySpecs(host);
 

@@ -6,7 +6,7 @@ using Xunit;
 namespace ProcessManager.Contract;
 
 /// <summary>What makes a process ready.</summary>
-public abstract class ReadinessSpecs(IManagerHost host) : ManagerSpecs(host)
+public abstract class BecomingReadySpecs(IManagerHost host) : ManagerSpecs(host)
 {
     [Fact]
     public async Task A_line_of_its_output_makes_it_ready()

@@ -25,7 +25,7 @@ internal sealed partial class ClusterProcessManager : IProcessManager
 
     public IPools Pools { get; }
 
-    public ITemplates Templates => new ClusterTemplates(this, grains, clock);
+    public ITemplates Templates => new ClusterTemplates(this, _grains, _clock);
 
     public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
     {

@@ -78,6 +78,14 @@ public interface IProcessManager
     Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Runs commands each of which reads what the one before it writes, through the kernel's pipes; answers when all have ended. When one fails the others are ended; one that SIGPIPE ended
+    /// after a later one succeeded hasn't failed. It doesn't throw for what a stage did (<see cref="PipeResult.EnsureSuccess"/> does).
+    /// </summary>
+    /// <param name="input">The first stage's standard input; overrides its <see cref="ProcessSpec.Stdin"/> when given.</param>
+    /// <exception cref="ProcessManagerException">InvalidSpec (nothing was started); a start error, which names the stage.</exception>
+    Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// What the present run of a process came to, or the last one, with the output of its last attempt; as data, also when it couldn't be started or ran out of time.
     /// </summary>
     /// <param name="wait">Answer at the end of its main child, restarts included; else one that isn't over is InvalidState.</param>

@@ -11,6 +11,38 @@ public sealed partial class EmbeddedProcessManager
         return await ProcessCalls.RunAsync(entity, entity.View, ReadOutputOf(entity), cancellationToken);
     }
 
+    public async Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
+    {
+        var engine = Starting;
+        PipeRules.Check(pipe);
+        foreach (var stage in pipe.Stages)
+        {
+            Check(stage);
+        }
+
+        using var file = input is { } bytes ? await engine.Inputs.WriteAsync(bytes, cancellationToken) : null;
+        var asked = file is null ? pipe : pipe with { Stages = [pipe.Stages[0] with { Stdin = file.Spec }, .. pipe.Stages.Skip(1)] };
+        var joints = engine.Supervisor.Joints;
+        return await PipeCalls.RunAsync(
+            asked,
+            new PipeGround(
+                async (spec, stage) =>
+                {
+                    var entity = await DeclareAsync(spec, start: true, oneOff: true, job: null, stage);
+                    return (entity, entity.View);
+                },
+                id => Done(() => joints.Open(id)),
+                id => Done(() => joints.Close(id)),
+                id => ReadOutputOf(engine.Find(id))),
+            cancellationToken);
+
+        static Task Done(Action action)
+        {
+            action();
+            return Task.CompletedTask;
+        }
+    }
+
     public async Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default)
     {
         var entity = Running.Find(id);

@@ -76,7 +76,7 @@ public sealed partial class EmbeddedProcessManager
     }
 
     /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
-    private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, JobPlace? job = null)
+    private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, JobPlace? job = null, PipeStage? stage = null)
     {
         var engine = Starting;
         Check(spec);
@@ -84,7 +84,7 @@ public sealed partial class EmbeddedProcessManager
         await CheckDependenciesAsync([named]);
         MakeRoom(engine);
         var entity = new ProcessEntity(
-            engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow(), job), last: null);
+            engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow(), job, stage), last: null);
         await entity.CreateAsync(start ? new ProcessOrder.Start() : null, engine.Table.TryAdd);
         return entity;
     }

@@ -81,6 +81,24 @@ public sealed partial class FakeProcessManager
         return await StartingAsync(entity.Id, ProcessCalls.RunAsync(entity, entity.View, ReadOutputOf(entity.Id), cancellationToken));
     }
 
+    /// <summary>One stage after another, each given what the one before printed: children that are described have no pipes.</summary>
+    public async Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
+    {
+        PipeRules.Check(pipe);
+        var results = new List<ProcessResult>();
+        foreach (var stage in pipe.Stages)
+        {
+            results.Add(await RunAsync(stage, input, cancellationToken));
+            input = System.Text.Encoding.UTF8.GetBytes(results[^1].Output);
+            if (!results[^1].Success)
+            {
+                return new PipeResult { Stages = [.. results], FailedStage = results.Count - 1 };
+            }
+        }
+
+        return new PipeResult { Stages = [.. results] };
+    }
+
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
         ProcessCalls.ResultAsync(Find(id), wait, ReadOutputOf(id), cancellationToken);
 

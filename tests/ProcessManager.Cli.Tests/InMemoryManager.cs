@@ -148,6 +148,9 @@ internal sealed class InMemoryManager : IProcessManager
         return await OnRun!(spec);
     }
 
+    public Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public IPools Pools => throw new NotSupportedException();
 
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait, CancellationToken cancellationToken) => throw new NotSupportedException();

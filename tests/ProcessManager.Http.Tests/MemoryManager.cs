@@ -236,6 +236,9 @@ internal sealed class MemoryManager : IProcessManager
         return result;
     }
 
+    public Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public IPools Pools => throw new NotSupportedException();
 
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -12,12 +12,7 @@ internal sealed partial class ClusterProcessManager
         }
 
         // Its input is a file, and so has to be where the command will be.
-        var placement = await AskAsync(() => Machine(AnyNode).PlaceAsync(spec, null), cancellationToken);
-        if (placement is not Placement.On on)
-        {
-            throw new ProcessManagerException(ErrorCode.NodeUnavailable, $"The command can't be run: {((Placement.Nowhere)placement).Why}.");
-        }
-
+        var on = await PlaceAsync(spec, cancellationToken);
         var path = (await AskAsync(() => Machine(on.Node).PutInputAsync(bytes.ToArray()), cancellationToken)).Unwrap();
         try
         {
@@ -27,6 +22,42 @@ internal sealed partial class ClusterProcessManager
         {
             // Not waited for: what is left there goes with the node's next start.
             Machine(on.Node).DropInputAsync(path).Ignore();
+        }
+    }
+
+    public async Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
+    {
+        PipeRules.Check(pipe);
+        var on = await PlaceAsync(PipeRules.Placing(pipe), cancellationToken);
+        var path = input is { } bytes ? (await AskAsync(() => Machine(on.Node).PutInputAsync(bytes.ToArray()), cancellationToken)).Unwrap() : null;
+        try
+        {
+            var first = path is null ? pipe.Stages[0] : pipe.Stages[0] with { Stdin = new StdinSpec { Mode = StdinMode.File, Path = path } };
+            return await PipeCalls.RunAsync(
+                pipe with { Stages = [first, .. pipe.Stages.Skip(1)] },
+                new PipeGround(
+                    async (spec, stage) =>
+                    {
+                        var (door, view) = await DeclareAsync(spec, oneOff: true, new ProcessOrder.Start(on), cancellationToken, job: null, stage);
+                        return (door, view);
+                    },
+                    async id => (await AskAsync(() => Machine(on.Node).HoldPipeAsync(id, open: true), cancellationToken)).Unwrap(),
+
+                    // Not waited for: what is left there goes with the node's next start, or after a day.
+                    id =>
+                    {
+                        Machine(on.Node).HoldPipeAsync(id, open: false).Ignore();
+                        return Task.CompletedTask;
+                    },
+                    id => ReadOutputOf(id, cancellationToken)),
+                cancellationToken);
+        }
+        finally
+        {
+            if (path is not null)
+            {
+                Machine(on.Node).DropInputAsync(path).Ignore();
+            }
         }
     }
 
@@ -50,6 +81,14 @@ internal sealed partial class ClusterProcessManager
         var (door, view) = await DeclareAsync(spec, oneOff: true, start, cancellationToken);
         return await ProcessCalls.RunAsync(door, view, ReadOutputOf(door.Id, cancellationToken), cancellationToken);
     }
+
+    private async Task<Placement.On> PlaceAsync(ProcessSpec spec, CancellationToken cancellationToken) =>
+        await AskAsync(() => Machine(AnyNode).PlaceAsync(spec, null), cancellationToken) switch
+        {
+            Placement.On on => on,
+            Placement.Nowhere nowhere => throw new ProcessManagerException(ErrorCode.NodeUnavailable, $"The command can't be run: {nowhere.Why}."),
+            var other => throw new System.Diagnostics.UnreachableException($"placement {other.GetType().Name}"),
+        };
 
     private Func<ProcessState, Epoch, Task<RunOutput>> ReadOutputOf(ProcessId id, CancellationToken cancellationToken) => async (state, attempt) =>
         state.Node is { } node ? (await AskAsync(() => Machine(node).ReadOutputAsync(id, attempt), cancellationToken)).Unwrap() : RunOutput.Nothing;

@@ -107,13 +107,13 @@ internal sealed partial class ClusterProcessManager : IProcessManager
     private async Task<ProcessInfo> DeclareJobAsync(ProcessSpec spec, JobPlace place, CancellationToken cancellationToken) =>
         (await DeclareAsync(spec, oneOff: true, new ProcessOrder.Start(), cancellationToken, place)).View.Info;
 
-    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, CancellationToken cancellationToken, JobPlace? job = null)
+    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, CancellationToken cancellationToken, JobPlace? job = null, PipeStage? stage = null)
     {
         CheckWithoutMachine(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named], cancellationToken);
         var door = Door(named.Id.Value);
-        return (door, await door.CreateAsync(named, oneOff, start, job, cancellationToken));
+        return (door, await door.CreateAsync(named, oneOff, start, job, stage, cancellationToken));
     }
 
     private async Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs, CancellationToken cancellationToken)

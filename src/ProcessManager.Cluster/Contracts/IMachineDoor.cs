@@ -19,6 +19,10 @@ internal interface IMachineDoor
 
     Task<Answer<bool>> DropInputAsync(string path);
 
+    /// <summary>Makes the machine know a pipe, whose stages are about to be started there; or lets go of what is left of it.</summary>
+    [ResponseTimeout("00:00:05")]
+    Task<Answer<bool>> HoldPipeAsync(Guid pipe, bool open);
+
     Task<Answer<RunOutput>> ReadOutputAsync(ProcessId id, Epoch epoch);
 
     /// <summary>Begins to read output; what is read is fetched with <see cref="NextLogsAsync"/>. Not fetched from for a minute, it is closed.</summary>

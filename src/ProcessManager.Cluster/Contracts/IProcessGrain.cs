@@ -10,7 +10,7 @@ internal interface IProcessGrain : IGrainWithStringKey
 {
     /// <summary>Declares the process and, with <paramref name="start"/>, opens its first run in the same turn.</summary>
     [ResponseTimeout("00:00:10")]
-    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job);
+    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job, PipeStage? stage);
 
     [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> TakeAsync(ProcessOrder order);

@@ -79,6 +79,20 @@ internal sealed class MachineDoor(Machine machine, LogSessions sessions, ReportR
         return Task.FromResult(Answer.Of(held));
     }
 
+    public Task<Answer<bool>> HoldPipeAsync(Guid pipe, bool open) => Answer.OfAsync(() =>
+    {
+        if (open)
+        {
+            machine.Supervisor.Joints.Open(pipe);
+        }
+        else
+        {
+            machine.Supervisor.Joints.Close(pipe);
+        }
+
+        return Task.FromResult(open);
+    });
+
     public Task<Answer<RunOutput>> ReadOutputAsync(ProcessId id, Epoch epoch) => Answer.OfAsync(() => Task.FromResult(machine.ReadOutput(id, epoch)));
 
     public Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query) => Answer.OfAsync(() => Task.FromResult(sessions.Begin(id, query)));

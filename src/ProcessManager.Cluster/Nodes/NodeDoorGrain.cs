@@ -25,6 +25,8 @@ internal sealed class NodeDoorGrain(SupervisorDoors doors, Placer placer, INodeT
 
     public Task<Answer<bool>> DropInputAsync(string path) => AskAsync(door => door.DropInputAsync(path));
 
+    public Task<Answer<bool>> HoldPipeAsync(Guid pipe, bool open) => AskAsync(door => door.HoldPipeAsync(pipe, open));
+
     public Task<Answer<RunOutput>> ReadOutputAsync(ProcessId id, Epoch epoch) => AskAsync(door => door.ReadOutputAsync(id, epoch));
 
     public Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query) => AskAsync(door => door.OpenLogsAsync(id, query));

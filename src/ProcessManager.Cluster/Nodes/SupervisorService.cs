@@ -24,6 +24,8 @@ internal sealed class SupervisorService(GrainId id, Silo silo, ILoggerFactory lo
 
     public Task<Answer<bool>> DropInputAsync(string path) => node.Door.DropInputAsync(path);
 
+    public Task<Answer<bool>> HoldPipeAsync(Guid pipe, bool open) => node.Door.HoldPipeAsync(pipe, open);
+
     public Task<Answer<RunOutput>> ReadOutputAsync(ProcessId id, Epoch epoch) => node.Door.ReadOutputAsync(id, epoch);
 
     public Task<Answer<Guid>> OpenLogsAsync(ProcessId id, LogQuery query) => node.Door.OpenLogsAsync(id, query);

@@ -95,7 +95,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public void Dispose() => _lost.Dispose();
 
-    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job) => Answer.OfAsync(async () =>
+    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job, PipeStage? stage) => Answer.OfAsync(async () =>
     {
         CheckReadable();
         CheckFree();
@@ -105,7 +105,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
         var placement = start?.Placement ?? around.Placer.Choose(spec, null);
         await CheckAsync(spec, placement);
         CheckFree();
-        var state = ProcessMachine.Create(Id, spec.WithSecretsOf(null), oneOff, around.Clock.GetUtcNow(), job);
+        var state = ProcessMachine.Create(Id, spec.WithSecretsOf(null), oneOff, around.Clock.GetUtcNow(), job, stage);
         var entity = new ProcessEntity(Host, state, last: null);
         await entity.CreateAsync(start is null ? null : start with { Placement = placement }, Publish);
         return entity.View;

@@ -26,6 +26,10 @@ public static class CommandCalls
         return new CompaniedRun(manager, named.Id.Value).RunAsync(named, bytes: null, input: null, onOutput, cancellationToken);
     }
 
+    /// <summary>As <see cref="IProcessManager.PipeAsync"/>, all at once and without input.</summary>
+    public static Task<PipeResult> PipeAsync(this IProcessManager manager, params IReadOnlyList<ProcessSpec> stages) =>
+        manager.PipeAsync(new PipeRequest { Stages = [.. stages] });
+
     /// <summary>
     /// Runs commands at the same time, all of them; answers when the last has ended, with the result of each by its key, also of those that couldn't be started or ran past
     /// their time. None is started when one of the specs is wrong.

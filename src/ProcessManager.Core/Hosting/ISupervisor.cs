@@ -38,7 +38,8 @@ public abstract record SupervisorCommand
     /// Start the child. Answered by <see cref="SupervisorReport.Spawned"/> or <see cref="SupervisorReport.StartFailed"/>. An epoch that the
     /// ledger knows isn't spawned again: it is answered like <see cref="Adopt"/>.
     /// </summary>
-    public sealed record Spawn(ProcessSpec Spec) : SupervisorCommand;
+    /// <param name="Stage">Its place in a pipe, whose ends become its standard input and output.</param>
+    public sealed record Spawn(ProcessSpec Spec, PipeStage? Stage = null) : SupervisorCommand;
 
     /// <summary>
     /// Find the child of this epoch after the host was away, by ledger, start marker, environment mark and <paramref name="Identity"/>.

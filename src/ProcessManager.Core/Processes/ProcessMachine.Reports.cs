@@ -58,7 +58,7 @@ public static partial class ProcessMachine
     private static Decision HearNeverRan(ProcessState state, DateTimeOffset now) => state.Phase switch
     {
         Phase.Starting when state.AwaySince is not null => Decision.Nothing, // Asked again when its node is back.
-        Phase.Starting when state.Child is null => new([], [Told(state, new SupervisorCommand.Spawn(state.Spec))]),
+        Phase.Starting when state.Child is null => new([], [Told(state, new SupervisorCommand.Spawn(state.Spec, state.Stage))]),
         Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => Terminate(state, [], [], now),
         Phase.Starting or Phase.Running or Phase.Terminating when state.Ladder is null or { MainEnded: false } =>
             HearExited(state, new SupervisorReport.Exited(new ExitStatus.Unknown(), now, null), now),

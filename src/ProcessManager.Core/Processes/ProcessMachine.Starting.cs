@@ -43,7 +43,7 @@ public static partial class ProcessMachine
 
     private static Decision Spawn(ProcessState state, Epoch epoch, bool byPolicy, string? node, DateTimeOffset now) => new(
         [new ProcessChange.Starting(epoch, byPolicy, now, node)],
-        [new ProcessEffect.Command(epoch, new SupervisorCommand.Spawn(state.Spec), node)]);
+        [new ProcessEffect.Command(epoch, new SupervisorCommand.Spawn(state.Spec, state.Stage), node)]);
 
     /// <summary>What is done about that which a waiting run waits for.</summary>
     private static ValueList<ProcessEffect> AskFor(ProcessState state) => state.BlockedBy switch

@@ -90,9 +90,10 @@ public static partial class ProcessMachine
     }
 
     /// <summary>The first state of a process: created, and nothing more.</summary>
-    public static ProcessState Create(ProcessId id, ProcessSpec spec, bool oneOff, DateTimeOffset now, JobPlace? job = null) => new()
+    public static ProcessState Create(ProcessId id, ProcessSpec spec, bool oneOff, DateTimeOffset now, JobPlace? job = null, PipeStage? stage = null) => new()
     {
         Job = job,
+        Stage = stage,
         Id = id,
         CreatedAt = now,
         OneOff = oneOff,

@@ -24,6 +24,9 @@ public sealed record ProcessState
     /// <summary>Its place in a pool: each of its attempts waits for a slot there.</summary>
     public JobPlace? Job { get; init; }
 
+    /// <summary>Its place in a pipe.</summary>
+    public PipeStage? Stage { get; init; }
+
     /// <summary>The desired spec: the next attempt runs it.</summary>
     [JsonIgnore]
     public ProcessSpec Spec { get; init; } = null!;

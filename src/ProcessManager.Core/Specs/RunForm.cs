@@ -18,7 +18,13 @@ internal static class RunForm
     {
         writer.WriteStartObject();
         SpecForm.Write(writer, run.Spec);
-        if (run.Input is not { } input)
+        WriteInput(writer, run.Input);
+        writer.WriteEndObject();
+    }
+
+    public static void WriteInput(Utf8JsonWriter writer, ReadOnlyMemory<byte>? given)
+    {
+        if (given is not { } input)
         {
             writer.WriteNull("input"u8);
         }
@@ -32,11 +38,10 @@ internal static class RunForm
             writer.WriteBase64String("base64"u8, input.Span);
             writer.WriteEndObject();
         }
-
-        writer.WriteEndObject();
     }
 
-    private static ReadOnlyMemory<byte>? Input(Field field)
+    /// <summary>Text, or <c>{"base64": "…"}</c>.</summary>
+    public static ReadOnlyMemory<byte>? Input(Field field)
     {
         if (field.Node.Kind != SpecNodeKind.Map)
         {

@@ -41,6 +41,9 @@ public static class SpecBinder
     /// <summary><c>{group or labels, ids}</c>.</summary>
     public static Bound<SyncScope> Sync(SpecNode node) => Options(node, OptionForms.Sync, null);
 
+    /// <summary>The body of a pipe: <c>{stages, sequential, input}</c>. The rules are applied when it is run.</summary>
+    public static Bound<PipeBody> Pipe(SpecNode node) => Options(node, PipeForm.Read, null);
+
     /// <summary>The body of a pool: <c>{concurrency}</c>; nothing at all is the default.</summary>
     public static Bound<PoolSpec> Pool(SpecNode node, string name) => Options(node, map => PoolForm.Pool(map, name), new PoolSpec { Name = name });
 

@@ -38,6 +38,7 @@ public static class ProcessManagerJson
                 new ProcessSpecConverter(),
                 new RunRequestConverter(),
                 new PoolJobsConverter(),
+                new PipeBodyConverter(),
             },
         };
         options.MakeReadOnly();

@@ -143,6 +143,9 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
     public Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default) =>
         OnceAsync<ProcessResult>(Request.Post("/v1/run", new RunRequest(spec, input)), cancellationToken);
 
+    public Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default) =>
+        OnceAsync<PipeResult>(Request.Post("/v1/pipe", new PipeBody(pipe, input)), cancellationToken);
+
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
         RepeatAsync<ProcessResult>(() => Request.Get(Request.Of(id, "result"), Request.Flag("wait", wait)), cancellationToken);
 

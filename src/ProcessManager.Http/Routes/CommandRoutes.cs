@@ -13,6 +13,9 @@ internal static class CommandRoutes
             .Says("run", "Run a command as a one-off process; answers with its result, whatever its exit code. A failure after the start carries the result.",
                 ErrorCode.InvalidSpec, ErrorCode.TooLarge, ErrorCode.TimedOut)
             .Body<RunRequest>().Answers<ProcessResult>();
+        api.MapPost("/pipe", PipeAsync)
+            .Says("pipe", "Run commands each of which reads what the one before it writes; answers with what each did.", ErrorCode.InvalidSpec, ErrorCode.TooLarge)
+            .Body<PipeBody>().Answers<PipeResult>();
         api.MapPost("/processes/{id}/stdin", StdinAsync)
             .Says("stdin", "Write the body, of any content type, to its standard input; answers when the child's pipe took it all.",
                 ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState, ErrorCode.TooLarge)
@@ -33,6 +36,18 @@ internal static class CommandRoutes
         }
 
         return Answer.Json(await manager.RunAsync(asked.Spec, asked.Input, http.RequestAborted));
+    }
+
+    private static async Task<IResult> PipeAsync(HttpContext http, IProcessManager manager)
+    {
+        new QueryReader(http.Request.Query).Done();
+        var asked = Input.Pipe(await BodyReader.ReadJsonAsync(http, BodyReader.RunLimit));
+        if (asked.Input?.Length > BodyReader.InputLimit)
+        {
+            throw BodyReader.TooLarge($"The input has {asked.Input.Value.Length} bytes", BodyReader.InputLimit);
+        }
+
+        return Answer.Json(await manager.PipeAsync(asked.Pipe, asked.Input, http.RequestAborted));
     }
 
     private static async Task<IResult> StdinAsync(string id, HttpContext http, IProcessManager manager)

@@ -24,6 +24,8 @@ internal static class Input
 
     public static RunRequest Run(ReadOnlyMemory<byte> body) => SpecBinder.Run(SpecJson.Parse(body)).Value;
 
+    public static PipeBody Pipe(ReadOnlyMemory<byte> body) => SpecBinder.Pipe(SpecJson.Parse(body)).Value;
+
     public static PoolSpec Pool(ReadOnlyMemory<byte> body, string name) => SpecBinder.Pool(SpecJson.Parse(body), name).Value;
 
     public static PoolJobs Jobs(ReadOnlyMemory<byte> body) => SpecBinder.Jobs(SpecJson.Parse(body)).Value;

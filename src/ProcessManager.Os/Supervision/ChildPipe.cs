@@ -9,7 +9,8 @@ internal sealed unsafe partial class ChildPipe : IDisposable
     private const int SetFlags = 4;
     private const int NonBlocking = 0x800;
 
-    public ChildPipe()
+    /// <param name="writerWaits">Its write end is for a child too, which waits while it is full.</param>
+    public ChildPipe(bool writerWaits = false)
     {
         var ends = stackalloc int[2];
         if (pipe2(ends, Libc.O_CLOEXEC) != 0)
@@ -20,7 +21,10 @@ internal sealed unsafe partial class ChildPipe : IDisposable
 
         ReadEnd = new SafeFileHandle(ends[0], ownsHandle: true);
         WriteEnd = new SafeFileHandle(ends[1], ownsHandle: true);
-        _ = Libc.Fcntl(ends[1], SetFlags, NonBlocking);
+        if (!writerWaits)
+        {
+            _ = Libc.Fcntl(ends[1], SetFlags, NonBlocking);
+        }
     }
 
     public SafeFileHandle ReadEnd { get; }

@@ -3,12 +3,14 @@ using System.ComponentModel;
 namespace ProcessManager.Os;
 
 /// <summary>Makes a child of a spec: everything that a start needs, and puts it away again when there is none.</summary>
-internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment environment, ChildLedger ledger, LogStore logs, Spawner spawner, NotifyDesk notify)
+internal sealed class ChildStart(
+    SupervisorOptions options, ChildEnvironment environment, ChildLedger ledger, LogStore logs, Spawner spawner, NotifyDesk notify, PipeJoints joints)
 {
     /// <param name="stdin">The pipe to its standard input, where its spec wants one; the caller's when it was spawned.</param>
     public delegate void OnPipe(ChildPipe stdin);
 
-    public async Task<SpawnOutcome> SpawnAsync(ProcessId id, Epoch epoch, ProcessSpec spec, OnPipe onPipe)
+    /// <param name="stage">Its place in a pipe, if it has one.</param>
+    public async Task<SpawnOutcome> SpawnAsync(ProcessId id, Epoch epoch, ProcessSpec spec, PipeStage? stage, OnPipe onPipe)
     {
         ChildPipe? pipe = null;
         try
@@ -18,16 +20,22 @@ internal sealed class ChildStart(SupervisorOptions options, ChildEnvironment env
             using var files = logs.Open(id, epoch, spec.Output);
             using var stdin = StdinSource.Open(spec.Stdin, directory);
             pipe = stdin.Pipe;
+            var (input, output) = stage is null ? (-1, -1) : joints.For(stage);
             var outcome = await spawner.SpawnAsync(Request(
                 spec, directory, credentials, environment.For(id, epoch, spec, account, directory, more: Notifying(spec, credentials))) with
             {
                 Executable = spec.Shell ? "/bin/sh" : spec.Command,
                 Args = spec.Shell ? ["-c", spec.Command, "sh", .. spec.Args] : spec.Args,
-                StdinFd = stdin.Descriptor,
-                StdoutFd = (int)files.Stdout.DangerousGetHandle(),
+                StdinFd = input >= 0 ? input : stdin.Descriptor,
+                StdoutFd = output >= 0 ? output : (int)files.Stdout.DangerousGetHandle(),
                 StderrFd = (int)files.Stderr.DangerousGetHandle(),
                 MarkerPath = ledger.MarkerOf(id, epoch),
             });
+            if (outcome is SpawnOutcome.Spawned && stage is not null)
+            {
+                joints.Given(stage);
+            }
+
             if (outcome is SpawnOutcome.Spawned && pipe is not null)
             {
                 onPipe(pipe);

@@ -29,11 +29,12 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     {
         _home = home;
         _spawner = new Spawner(options.Clock);
+        Joints = new PipeJoints(home.Root, options.Clock);
         var environment = new ChildEnvironment(home.ManagerId, options.Inheritance);
         var ledger = new ChildLedger(home, ChildIdentities.BootId);
         var exits = new ExitWatcher(options.Clock);
         var notify = new NotifyDesk(home, logger);
-        var start = new ChildStart(options, environment, ledger, logs, _spawner, notify);
+        var start = new ChildStart(options, environment, ledger, logs, _spawner, notify, Joints);
         var table = new Timetable(options.Clock, e => LogFault(logger, e));
         var commands = new CommandProbe(start, exits, new ProbeLeftovers(home.ManagerId, table));
         _tools = new SupervisorTools(
@@ -61,6 +62,9 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
             Owned(record.Id).Recall(record);
         }
     }
+
+    /// <summary>What is between the stages of pipes.</summary>
+    internal PipeJoints Joints { get; }
 
     /// <summary>What was found wrong with the ledger, for the manager's health. Empty: nothing.</summary>
     public IReadOnlyList<string> Problems => _problems;
@@ -184,6 +188,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         _tools.Exits.Dispose();
         _spawner.Dispose();
         _tools.Room.Dispose();
+        Joints.Dispose();
     }
 
     private OwnedProcess Owned(ProcessId id) => _owned.GetOrAdd(id, x => new OwnedProcess(x, _tools, OnForgotten));

@@ -5,7 +5,7 @@ namespace ProcessManager.Os;
 /// <content>From the start of an attempt, or from finding it, to the emptiness of its tree.</content>
 internal sealed partial class OwnedProcess
 {
-    private async Task StartAsync(Epoch epoch, ProcessSpec spec)
+    private async Task StartAsync(Epoch epoch, ProcessSpec spec, PipeStage? stage)
     {
         if (Known(epoch) is { } same)
         {
@@ -41,7 +41,7 @@ internal sealed partial class OwnedProcess
                 slot = await tools.Guard.AddAsync(id, epoch);
             }
 
-            outcome = await tools.Start.SpawnAsync(id, epoch, spec, pipe => stdin = pipe);
+            outcome = await tools.Start.SpawnAsync(id, epoch, spec, stage, pipe => stdin = pipe);
         }
         catch (ProcessManagerException e)
         {

@@ -147,7 +147,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         switch (command)
         {
             case SupervisorCommand.Spawn spawn:
-                await StartAsync(epoch, spawn.Spec);
+                await StartAsync(epoch, spawn.Spec, spawn.Stage);
                 break;
             case SupervisorCommand.Adopt adopt:
                 await FindAsync(epoch, adopt.Spec, adopt.Identity);

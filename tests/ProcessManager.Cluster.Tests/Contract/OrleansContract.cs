@@ -38,6 +38,8 @@ public sealed class OrleansConcurrentlySpecs(OrleansHost host) : ConcurrentlySpe
 
 public sealed class OrleansPoolSpecs(OrleansHost host) : PoolSpecs(host), IClassFixture<OrleansHost>;
 
+public sealed class OrleansPipeSpecs(OrleansHost host) : PipeSpecs(host), IClassFixture<OrleansHost>;
+
 public sealed class OrleansHandleSpecs(OrleansHost host) : HandleSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansSecretSpecs(OrleansHost host) : SecretSpecs(host), IClassFixture<OrleansHost>;

@@ -38,6 +38,8 @@ public sealed class SiloHttpConcurrentlySpecs(SiloHttpHost host) : ConcurrentlyS
 
 public sealed class SiloHttpPoolSpecs(SiloHttpHost host) : PoolSpecs(host), IClassFixture<SiloHttpHost>;
 
+public sealed class SiloHttpPipeSpecs(SiloHttpHost host) : PipeSpecs(host), IClassFixture<SiloHttpHost>;
+
 public sealed class SiloHttpHandleSpecs(SiloHttpHost host) : HandleSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpSecretSpecs(SiloHttpHost host) : SecretSpecs(host), IClassFixture<SiloHttpHost>;

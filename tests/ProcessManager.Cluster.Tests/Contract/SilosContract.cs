@@ -38,6 +38,8 @@ public sealed class SilosConcurrentlySpecs(ThreeSilos host) : ConcurrentlySpecs(
 
 public sealed class SilosPoolSpecs(ThreeSilos host) : PoolSpecs(host);
 
+public sealed class SilosPipeSpecs(ThreeSilos host) : PipeSpecs(host);
+
 public sealed class SilosHandleSpecs(ThreeSilos host) : HandleSpecs(host);
 
 public sealed class SilosSecretSpecs(ThreeSilos host) : SecretSpecs(host);

@@ -75,6 +75,9 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
         return result;
     }
 
+    public Task<PipeResult> PipeAsync(PipeRequest pipe, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default) =>
+        Answer(inner.PipeAsync(pipe, input, cancellationToken), "PipeAsync", null);
+
     public IPools Pools => inner.Pools;
 
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>

@@ -38,6 +38,8 @@ public sealed class EmbeddedConcurrentlySpecs(EmbeddedHost host) : ConcurrentlyS
 
 public sealed class EmbeddedPoolSpecs(EmbeddedHost host) : PoolSpecs(host);
 
+public sealed class EmbeddedPipeSpecs(EmbeddedHost host) : PipeSpecs(host);
+
 public sealed class EmbeddedHandleSpecs(EmbeddedHost host) : HandleSpecs(host);
 
 public sealed class EmbeddedStdinSpecs(EmbeddedHost host) : StdinSpecs(host);

@@ -40,6 +40,8 @@ public sealed class HttpConcurrentlySpecs(HttpHost host) : ConcurrentlySpecs(hos
 
 public sealed class HttpPoolSpecs(HttpHost host) : PoolSpecs(host);
 
+public sealed class HttpPipeSpecs(HttpHost host) : PipeSpecs(host);
+
 public sealed class HttpHandleSpecs(HttpHost host) : HandleSpecs(host);
 
 public sealed class HttpSecretSpecs(HttpHost host) : SecretSpecs(host);

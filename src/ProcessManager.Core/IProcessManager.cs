@@ -96,6 +96,10 @@ public interface IProcessManager
     /// <exception cref="ProcessManagerException">InvalidState: it isn't up, has no pipe or closed it.</exception>
     Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default);
 
+    /// <summary>Resizes the terminal of a process with <see cref="OutputMode.Terminal"/>: who is in its foreground is told by SIGWINCH.</summary>
+    /// <exception cref="ProcessManagerException">InvalidSpec: 1 to 65,535 columns and rows; InvalidState: it isn't up or has no terminal.</exception>
+    Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Its output, in chunks of whole lines where possible (a last line without its end comes as it is). With <see cref="LogQuery.Follow"/>
     /// it goes on until the process has ended and all is sent.

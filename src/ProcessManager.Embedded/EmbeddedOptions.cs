@@ -15,6 +15,9 @@ public sealed record EmbeddedOptions
     /// <summary>For specs that don't say: whether their children outlive the manager. An app's don't.</summary>
     public Lifetime DefaultLifetime { get; init; } = Lifetime.WithManager;
 
+    /// <summary>Whether specs may have output echoed to this process' own streams (<see cref="OutputSpec.Echo"/>); off for one that shows it itself.</summary>
+    public bool Echo { get; init; } = true;
+
     /// <summary>For specs that don't say: what children inherit of the manager's environment.</summary>
     public EnvironmentInheritance DefaultInheritance { get; init; } = EnvironmentInheritance.All;
 

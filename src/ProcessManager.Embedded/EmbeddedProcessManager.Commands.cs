@@ -49,6 +49,14 @@ public sealed partial class EmbeddedProcessManager
         return await ProcessCalls.ResultAsync(entity, wait, ReadOutputOf(entity), cancellationToken);
     }
 
+    public Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        var size = TerminalSize.Of(columns, rows);
+        var engine = Running;
+        engine.Supervisor.ResizeTerminal(id, engine.Find(id).State.Epoch, size);
+        return Task.CompletedTask;
+    }
+
     public async Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
     {
         var engine = Running;

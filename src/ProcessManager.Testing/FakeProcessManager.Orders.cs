@@ -117,6 +117,15 @@ public sealed partial class FakeProcessManager
             : Task.FromException(new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no open pipe to write to."));
     }
 
+    public Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        _ = TerminalSize.Of(columns, rows);
+        var state = Find(id).State;
+        return _supervisor.ChildOf(id) is null || state.Spec.Output.Mode != OutputMode.Terminal
+            ? Task.FromException(new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no terminal, or doesn't run."))
+            : Task.CompletedTask;
+    }
+
     private static ProcessSpec Desired(ProcessEntity entity, ProcessSpec spec)
     {
         var desired = spec.WithSecretsOf(entity.State.Spec);

@@ -162,6 +162,16 @@ internal sealed class InMemoryManager : IProcessManager
         return Task.CompletedTask;
     }
 
+    public Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken)
+    {
+        Known(id);
+        Resized = new TerminalSize(columns, rows);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What a terminal was last told to be.</summary>
+    public TerminalSize? Resized { get; private set; }
+
     public async IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Known(id);

@@ -17,6 +17,7 @@ public abstract class UnknownIdSpecs(IManagerHost host) : ManagerSpecs(host)
         ["resume"] = (specs, id) => specs.Manager.ResumeAsync(id, Cancel),
         ["wait"] = (specs, id) => specs.Manager.WaitAsync(id, null, Cancel),
         ["remove"] = (specs, id) => specs.Manager.RemoveAsync(id, null, Cancel),
+        ["resize"] = (specs, id) => specs.Manager.ResizeTerminalAsync(id, 80, 24, Cancel),
         ["stdin"] = (specs, id) => specs.Manager.WriteStdinAsync(id, "x"u8.ToArray(), false, Cancel),
         ["logs"] = (specs, id) => specs.Logs(id, new LogQuery()),
         ["follow"] = (specs, id) => specs.Logs(id, new LogQuery { Follow = true }),

@@ -243,6 +243,16 @@ internal sealed class MemoryManager : IProcessManager
 
     public Task<ProcessResult> GetResultAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            Find(id);
+            Orders.Add($"resize {columns} {rows}");
+            return Task.CompletedTask;
+        }
+    }
+
     public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default)
     {
         lock (_gate)

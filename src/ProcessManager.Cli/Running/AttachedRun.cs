@@ -4,7 +4,8 @@ namespace ProcessManager.Cli;
 /// A command that runs as if the shell had started it: its output and input are ours, an interrupt stops it, and we exit as it does, at the moment
 /// its main child ends.
 /// </summary>
-internal sealed class AttachedRun(Call call, IProcessManager manager)
+/// <param name="tty">In a terminal of its own, which ours stands for: see <see cref="Typing"/>.</param>
+internal sealed class AttachedRun(Call call, IProcessManager manager, bool tty)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
@@ -18,10 +19,13 @@ internal sealed class AttachedRun(Call call, IProcessManager manager)
         var id = spec.Id!.Value;
         call.Caller.Interrupts.Listen();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var run = manager.RunAsync(spec with { Stdin = new StdinSpec { Mode = StdinMode.Pipe } }, input: null, cancellationToken);
+        using var typing = tty ? Typing.Begin(call.Caller) : null;
+        var attached = tty ? Typing.For(spec) : spec with { Stdin = new StdinSpec { Mode = StdinMode.Pipe } };
+        var run = manager.RunAsync(attached, input: null, cancellationToken);
         var showing = FollowAsync(id, run, over.Token);
         var stopping = StopWhenInterruptedAsync(id, run, over.Token);
-        _feeding = FeedAsync(id, run, over.Token);
+        _feeding = FeedAsync(id, run, typing?.Input ?? call.Caller.Input, over.Token);
+        var sizing = tty ? FollowSizeAsync(id, run, over.Token) : Task.CompletedTask;
         try
         {
             await Task.WhenAny(run, showing);
@@ -36,7 +40,7 @@ internal sealed class AttachedRun(Call call, IProcessManager manager)
         finally
         {
             await over.CancelAsync();
-            await Task.WhenAll(showing, stopping);
+            await Task.WhenAll(showing, stopping, sizing);
             await ShowRestAsync(id, cancellationToken);
         }
     }
@@ -97,13 +101,27 @@ internal sealed class AttachedRun(Call call, IProcessManager manager)
         _shown[chunk.Stream] = chunk.Offset + chunk.Bytes.Length;
     }
 
-    private async Task FeedAsync(ProcessId id, Task run, CancellationToken over)
+    private async Task FollowSizeAsync(ProcessId id, Task run, CancellationToken over)
     {
         try
         {
             await AppearAsync(id, run, over);
             await manager.WaitAsync(id, new WaitOptions { For = WaitFor.Ready }, over);
-            await StdinVerb.CopyAsync(call.Caller.Input, manager, id, close: true, over);
+            await Typing.FollowSizeAsync(manager, id, over);
+        }
+        catch (Exception e) when (e is ProcessManagerException or OperationCanceledException)
+        {
+            // It ended, or it never came to be: the run itself says why.
+        }
+    }
+
+    private async Task FeedAsync(ProcessId id, Task run, Stream input, CancellationToken over)
+    {
+        try
+        {
+            await AppearAsync(id, run, over);
+            await manager.WaitAsync(id, new WaitOptions { For = WaitFor.Ready }, over);
+            await StdinVerb.CopyAsync(input, manager, id, close: true, over);
         }
         catch (Exception e) when (e is ProcessManagerException or OperationCanceledException or IOException)
         {

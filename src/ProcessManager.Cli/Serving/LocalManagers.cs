@@ -15,6 +15,7 @@ internal static class LocalManagers
             DataDirectory = directory ?? temporary!.FullName,
             DefaultLifetime = Lifetime.WithManager,
             DefaultInheritance = EnvironmentInheritance.All,
+            Echo = false,
         };
         var manager = new EmbeddedProcessManager(options, NullLoggerFactory.Instance);
         try

@@ -76,6 +76,19 @@ internal sealed partial class ClusterProcessManager
         (await GrainDoor.OnceAsync(() => Machine(node).WriteStdinAsync(id, state.Epoch, data.ToArray(), close), cancellationToken)).Unwrap();
     }
 
+    public async Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default)
+    {
+        var size = TerminalSize.Of(columns, rows);
+        var state = (await Door(id).LookAsync(cancellationToken)).State;
+        CheckReachable(state);
+        if (state is not { Child: not null, Node: { } node })
+        {
+            throw new ProcessManagerException(ErrorCode.InvalidState, $"\"{id}\" has no child with a terminal; its phase is {state.Phase}.");
+        }
+
+        (await AskAsync(() => Machine(node).ResizeTerminalAsync(id, state.Epoch, size), cancellationToken)).Unwrap();
+    }
+
     private async Task<ProcessResult> RunAsync(ProcessSpec spec, ProcessOrder.Start start, CancellationToken cancellationToken)
     {
         var (door, view) = await DeclareAsync(spec, oneOff: true, start, cancellationToken);

@@ -8,6 +8,9 @@ internal interface IMachineDoor
     Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close);
 
     [ResponseTimeout("00:00:05")]
+    Task<Answer<bool>> ResizeTerminalAsync(ProcessId id, Epoch epoch, TerminalSize size);
+
+    [ResponseTimeout("00:00:05")]
     Task<Answer<OsStatus>> StatusAsync(ChildIdentity child);
 
     /// <summary>Of those of <paramref name="ids"/> that have a living tree here.</summary>

@@ -55,6 +55,12 @@ internal sealed class MachineDoor(Machine machine, LogSessions sessions, ReportR
         }
     });
 
+    public Task<Answer<bool>> ResizeTerminalAsync(ProcessId id, Epoch epoch, TerminalSize size) => Answer.OfAsync(() =>
+    {
+        machine.Supervisor.ResizeTerminal(id, epoch, size);
+        return Task.FromResult(true);
+    });
+
     public Task<Answer<OsStatus>> StatusAsync(ChildIdentity child) => Task.FromResult(Answer.Of(OsStatusReader.Read(child)));
 
     public Task<Answer<ValueMap<TreeMetrics>>> MeasureAsync(ValueList<ProcessId> ids, bool withDescriptors)

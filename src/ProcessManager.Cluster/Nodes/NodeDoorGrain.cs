@@ -17,6 +17,8 @@ internal sealed class NodeDoorGrain(SupervisorDoors doors, Placer placer, INodeT
 
     public Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close) => AskAsync(door => door.WriteStdinAsync(id, epoch, data, close));
 
+    public Task<Answer<bool>> ResizeTerminalAsync(ProcessId id, Epoch epoch, TerminalSize size) => AskAsync(door => door.ResizeTerminalAsync(id, epoch, size));
+
     public Task<Answer<OsStatus>> StatusAsync(ChildIdentity child) => AskAsync(door => door.StatusAsync(child));
 
     public Task<Answer<ValueMap<TreeMetrics>>> MeasureAsync(ValueList<ProcessId> ids, bool withDescriptors) => AskAsync(door => door.MeasureAsync(ids, withDescriptors));

@@ -16,6 +16,8 @@ internal sealed class SupervisorService(GrainId id, Silo silo, ILoggerFactory lo
 
     public Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close) => node.Door.WriteStdinAsync(id, epoch, data, close);
 
+    public Task<Answer<bool>> ResizeTerminalAsync(ProcessId id, Epoch epoch, TerminalSize size) => node.Door.ResizeTerminalAsync(id, epoch, size);
+
     public Task<Answer<OsStatus>> StatusAsync(ChildIdentity child) => node.Door.StatusAsync(child);
 
     public Task<Answer<ValueMap<TreeMetrics>>> MeasureAsync(ValueList<ProcessId> ids, bool withDescriptors) => node.Door.MeasureAsync(ids, withDescriptors);

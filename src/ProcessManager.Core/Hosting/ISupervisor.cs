@@ -101,13 +101,21 @@ public abstract record SupervisorReport
     }
 
     /// <summary>A child runs. <paramref name="Adopted"/>: it was found, not started now.</summary>
-    public sealed record Spawned(ChildIdentity Child, DateTimeOffset At, bool Adopted) : SupervisorReport;
+    public sealed record Spawned(ChildIdentity Child, DateTimeOffset At, bool Adopted) : SupervisorReport
+    {
+        /// <summary>What of its spec isn't in force on this machine, and why.</summary>
+        public ValueList<string> NotEnforced { get; init; } = [];
+    }
 
     /// <summary>No child came to be, and none will. <paramref name="Transient"/>: worth trying again (EAGAIN, ENOMEM, EMFILE, ETXTBSY).</summary>
     public sealed record StartFailed(ErrorInfo Error, bool Transient, DateTimeOffset At) : SupervisorReport;
 
     /// <summary>The main child ended.</summary>
-    public sealed record Exited(ExitStatus Status, DateTimeOffset At, string? LastErrorLines) : SupervisorReport;
+    public sealed record Exited(ExitStatus Status, DateTimeOffset At, string? LastErrorLines) : SupervisorReport
+    {
+        /// <summary>Whether the kernel killed one of its tree because that had used up the memory it may use.</summary>
+        public bool OutOfMemory { get; init; }
+    }
 
     /// <summary>What was decided was never carried out: there was no child of this epoch.</summary>
     public sealed record NeverRan : SupervisorReport;

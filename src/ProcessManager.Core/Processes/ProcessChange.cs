@@ -17,7 +17,10 @@ public abstract record ProcessChange(DateTimeOffset At)
     public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
     /// <summary>A child runs, since <paramref name="Since"/>: it was started now, or found.</summary>
-    public sealed record Started(ChildIdentity Child, DateTimeOffset Since, bool Adopted, DateTimeOffset At) : ProcessChange(At);
+    public sealed record Started(ChildIdentity Child, DateTimeOffset Since, bool Adopted, DateTimeOffset At) : ProcessChange(At)
+    {
+        public ValueList<string> NotEnforced { get; init; } = [];
+    }
 
     public sealed record Ready(DateTimeOffset At) : ProcessChange(At);
 

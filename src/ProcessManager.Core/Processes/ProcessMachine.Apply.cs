@@ -43,6 +43,7 @@ public static partial class ProcessMachine
         ProcessChange.Started started => state with
         {
             Child = state.Child ?? new LiveChild(started.Child, started.Since),
+            NotEnforced = started.NotEnforced,
         },
         ProcessChange.Ready => state with { Phase = Phase.Running },
         ProcessChange.Probed probed => Fold(state, probed),
@@ -103,6 +104,7 @@ public static partial class ProcessMachine
         Child = null,
         Ladder = null,
         LeftBehind = [],
+        NotEnforced = [],
         BlockedBy = null,
         Health = HealthInfo.AtStart(state.Spec.Health),
         ReadyExtendedTo = null,

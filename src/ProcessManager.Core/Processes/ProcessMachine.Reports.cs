@@ -30,7 +30,10 @@ public static partial class ProcessMachine
 
     private static Decision HearSpawned(ProcessState state, SupervisorReport.Spawned spawned, DateTimeOffset now)
     {
-        ProcessChange started = new ProcessChange.Started(spawned.Child, spawned.At, spawned.Adopted, spawned.Adopted ? now : spawned.At);
+        ProcessChange started = new ProcessChange.Started(spawned.Child, spawned.At, spawned.Adopted, spawned.Adopted ? now : spawned.At)
+        {
+            NotEnforced = spawned.NotEnforced,
+        };
         return state.Phase switch
         {
             Phase.Starting or Phase.Running when spawned.Adopted && state.Ladder is { } ladder => Resume(started, state, ladder, now),
@@ -162,7 +165,9 @@ public static partial class ProcessMachine
         };
         var reason = state.Ladder?.Intent ?? exited.Status switch
         {
-            ExitStatus.Code status => state.Spec.Restart.SuccessExitCodes.Contains(status.Value) ? EndReason.Completed : EndReason.Failed,
+            ExitStatus.Code status when state.Spec.Restart.SuccessExitCodes.Contains(status.Value) => EndReason.Completed,
+            ExitStatus.Code or ExitStatus.BySignal when exited.OutOfMemory => EndReason.OutOfMemory,
+            ExitStatus.Code => EndReason.Failed,
             ExitStatus.BySignal => EndReason.Signaled,
             ExitStatus.Rebooted => EndReason.NodeLost,
             _ => EndReason.Unknown,

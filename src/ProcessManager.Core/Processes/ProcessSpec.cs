@@ -66,12 +66,18 @@ public sealed record ProcessSpec
     /// <summary>PR_SET_NO_NEW_PRIVS: set-uid bits have no effect for the child.</summary>
     public bool NoNewPrivileges { get; init; }
 
+    /// <summary>What the tree may use; enforced where a control group can be had.</summary>
+    public ResourceSpec Resources { get; init; } = ResourceSpec.None;
+
     public StdinSpec Stdin { get; init; } = new();
 
     public OutputSpec Output { get; init; } = new();
 
     /// <summary>Whether the child outlives its manager. Absent: the host's default (daemon Keep, library and foreground WithManager).</summary>
     public Lifetime? Lifetime { get; init; }
+
+    /// <summary>What holds where the spec doesn't say: a terminal ends with the manager, which is at its other end.</summary>
+    public Lifetime LifetimeOr(Lifetime otherwise) => Lifetime ?? (Output.Mode == OutputMode.Terminal ? ProcessManager.Lifetime.WithManager : otherwise);
 
     /// <summary>The longest an attempt may take.</summary>
     public TimeSpan? Timeout { get; init; }
@@ -192,6 +198,28 @@ public enum OutputMode
 
     /// <summary>Both go to /dev/null.</summary>
     Discard,
+
+    /// <summary>As <see cref="Split"/>, but through pipes that the manager reads: for programs that truncate what they think is their own file.</summary>
+    Pipe,
+
+    /// <summary>
+    /// A terminal, which is its standard input too; what is written to it is in stdout's log. Ends with the manager:
+    /// <see cref="Lifetime.WithManager"/> is implied.
+    /// </summary>
+    Terminal,
+}
+
+/// <summary>The size of a terminal, 1 to 65,535 each.</summary>
+public sealed record TerminalSize(int Columns, int Rows)
+{
+    public static readonly TerminalSize Usual = new(80, 24);
+
+    /// <exception cref="ProcessManagerException">InvalidSpec: it is no size.</exception>
+    public static TerminalSize Of(int columns, int rows)
+    {
+        var size = new TerminalSize(columns, rows);
+        return StdioRules.SizeProblem(size) is { } problem ? throw ProcessManagerException.Invalid([new Fault("", problem)]) : size;
+    }
 }
 
 public sealed record OutputSpec
@@ -200,6 +228,12 @@ public sealed record OutputSpec
 
     /// <summary>Bytes on disk that each stream's log may take; older output is freed. 64 MiB by default, at least 24 MiB.</summary>
     public long Budget { get; init; } = 64L << 20;
+
+    /// <summary>Whether its output is shown on the manager's own standard output and error too.</summary>
+    public bool Echo { get; init; }
+
+    /// <summary>Of a terminal when it begins; 80 columns and 24 rows when absent.</summary>
+    public TerminalSize? Size { get; init; }
 }
 
 public enum KillMode

@@ -82,6 +82,9 @@ public sealed record ProcessState
 
     public ValueList<int> LeftBehind { get; init; } = [];
 
+    /// <summary>What of the spec wasn't in force for the present or last child, and why.</summary>
+    public ValueList<string> NotEnforced { get; init; } = [];
+
     /// <summary>When old runs are to be looked at.</summary>
     public DateTimeOffset? PurgeAt { get; init; }
 

@@ -23,6 +23,14 @@ internal static class OptionForms
         return signal is { } known ? new SignalRequest(known, tree) : null;
     }
 
+    /// <summary><c>{columns, rows}</c>.</summary>
+    public static TerminalSize? Resize(MapReader map)
+    {
+        var columns = map.Require("columns")?.Integer();
+        var rows = map.Require("rows")?.Integer();
+        return columns is { } c && rows is { } r ? new TerminalSize(c, r) : null;
+    }
+
     public static SyncScope? Sync(MapReader map)
     {
         var group = map.Text("group");

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ProcessManager;
 
-/// <summary><c>output: merged</c>, or <c>output: {mode, budget}</c>.</summary>
+/// <summary><c>output: merged</c>, or <c>output: {mode, budget, echo, size: {columns, rows}}</c>.</summary>
 internal static class OutputForm
 {
     private static readonly OutputSpec Default = new();
@@ -23,6 +23,8 @@ internal static class OutputForm
         {
             Mode = map.Value("mode", f => f.Choice<OutputMode>(), Default.Mode),
             Budget = map.Value("budget", f => f.Size(), Default.Budget),
+            Echo = map.Boolean("echo"),
+            Size = map.Object("size", Size),
         };
         map.End();
         return output;
@@ -33,6 +35,31 @@ internal static class OutputForm
         writer.WriteStartObject();
         writer.WriteString("mode"u8, Spelling.Of(output.Mode));
         writer.WriteNumber("budget"u8, output.Budget);
+        writer.WriteBoolean("echo"u8, output.Echo);
+        if (output.Size is { } size)
+        {
+            writer.WriteStartObject("size"u8);
+            writer.WriteNumber("columns"u8, size.Columns);
+            writer.WriteNumber("rows"u8, size.Rows);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteNull("size"u8);
+        }
+
         writer.WriteEndObject();
+    }
+
+    private static TerminalSize? Size(Field field)
+    {
+        if (MapReader.Open(field) is not { } map)
+        {
+            return null;
+        }
+
+        var size = OptionForms.Resize(map);
+        map.End();
+        return size;
     }
 }

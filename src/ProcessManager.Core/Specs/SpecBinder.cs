@@ -38,6 +38,9 @@ public static class SpecBinder
     /// <summary><c>{signal, tree}</c>.</summary>
     public static Bound<SignalRequest> Signal(SpecNode node) => Options(node, OptionForms.Signal, null);
 
+    /// <summary><c>{columns, rows}</c>.</summary>
+    public static Bound<TerminalSize> Resize(SpecNode node) => Options(node, OptionForms.Resize, null);
+
     /// <summary><c>{group or labels, ids}</c>.</summary>
     public static Bound<SyncScope> Sync(SpecNode node) => Options(node, OptionForms.Sync, null);
 

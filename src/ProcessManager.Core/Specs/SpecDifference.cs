@@ -24,6 +24,7 @@ public static class SpecDifference
         ("cpuAffinity", false, spec => spec.CpuAffinity),
         ("limits", false, spec => spec.Limits),
         ("noNewPrivileges", false, spec => spec.NoNewPrivileges),
+        ("resources", false, spec => spec.Resources),
         ("stdin", false, spec => spec.Stdin),
         ("output", false, spec => spec.Output),
         ("lifetime", false, spec => spec.Lifetime),

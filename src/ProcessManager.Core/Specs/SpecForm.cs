@@ -37,6 +37,7 @@ internal static class SpecForm
         CpuAffinity = map.Object("cpuAffinity", f => f.Integers()),
         Limits = map.Object("limits", LimitForm.Read, Default.Limits),
         NoNewPrivileges = map.Boolean("noNewPrivileges"),
+        Resources = map.Object("resources", ResourceForm.Read, Default.Resources),
         Stdin = map.Object("stdin", StdinForm.Read, Default.Stdin),
         Output = map.Object("output", OutputForm.Read, Default.Output),
         Lifetime = map.Value("lifetime", f => f.Choice<Lifetime>()),
@@ -120,6 +121,8 @@ internal static class SpecForm
         writer.WritePropertyName("limits"u8);
         LimitForm.Write(writer, spec.Limits);
         writer.WriteBoolean("noNewPrivileges"u8, spec.NoNewPrivileges);
+        writer.WritePropertyName("resources"u8);
+        ResourceForm.Write(writer, spec.Resources);
     }
 
     private static ValueMap<string>? Labels(Field field) => field.Values(f => f.Text() is { } text ? (true, text) : (false, ""));

@@ -24,6 +24,7 @@ public static class SpecRules
         rules.Add("environmentFile", spec.EnvironmentFile is null ? null : TextRules.NonEmptyProblem(spec.EnvironmentFile));
         EnvironmentRules.Check(spec.InheritEnvironment, rules);
         ExecutionRules.Check(spec, rules);
+        ResourceRules.Check(spec.Resources, rules);
         StdioRules.Check(spec, rules);
         rules.Limit("timeout", spec.Timeout);
         rules.Limit("idleTimeout", spec.IdleTimeout);

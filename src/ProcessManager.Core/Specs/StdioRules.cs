@@ -17,10 +17,33 @@ internal static class StdioRules
         rules.Defined("output.mode", output.Mode);
         rules.Refuse(
             output.Budget < LeastBudget, "output.budget", $"must be at least {Sizes.Format(LeastBudget)}, and is {(output.Budget < 0 ? "negative" : Sizes.Format(output.Budget))}");
+        Terminal(spec, rules);
+        rules.Refuse(output is { Echo: true, Mode: OutputMode.Discard }, "output.echo", "needs output that is kept: with output discard there is nothing to show");
         rules.Refuse(
             spec.IdleTimeout is not null && output.Mode == OutputMode.Discard,
             "idleTimeout",
             "needs output that is kept: with output discard nobody sees whether anything was written");
+    }
+
+    /// <summary>What is wrong with the size of a terminal; null: nothing.</summary>
+    public static string? SizeProblem(TerminalSize size) => size is { Columns: >= 1 and <= ushort.MaxValue, Rows: >= 1 and <= ushort.MaxValue }
+        ? null
+        : $"must have from 1 to {ushort.MaxValue} columns and rows, and has {size.Columns} and {size.Rows}";
+
+    private static void Terminal(ProcessSpec spec, RuleList rules)
+    {
+        var output = spec.Output;
+        rules.Add("output.size", output.Size is { } size ? SizeProblem(size) : null);
+        if (output.Mode != OutputMode.Terminal)
+        {
+            rules.Refuse(output.Size is not null, "output.size", "is of a terminal: say mode terminal, or leave it out");
+            return;
+        }
+
+        rules.Refuse(
+            spec.Stdin.Mode is StdinMode.Text or StdinMode.File, "stdin", "must be none or pipe with output terminal: the terminal is the standard input too");
+        rules.Refuse(
+            spec.Lifetime == Lifetime.Keep, "lifetime", "must be WithManager with output terminal: the manager is at the terminal's other end");
     }
 
     private static string Pair(string field, StdinMode mode) =>

@@ -122,6 +122,7 @@ internal sealed class Engine : IAsyncDisposable
         Inheritance = options.DefaultInheritance,
         WorkingDirectory = options.DefaultWorkingDirectory,
         Lifetime = options.DefaultLifetime,
+        Echo = options.Echo,
         LogQuota = options.LogQuota,
         LogQuotaEvery = options.LogQuotaEvery,
     };

@@ -19,7 +19,7 @@ internal static class Shutdown
             .Where(entity => entity.State is { IsUp: true } or { Phase: Phase.Terminating } && SlotNews.Of(entity.State, removed: false) is null or { Use: SlotUse.Holds })
             .ToList();
         var ending = all
-            .Where(entity => stopAll || (entity.State.Spec.Lifetime ?? engine.Options.DefaultLifetime) == Lifetime.WithManager)
+            .Where(entity => stopAll || entity.State.Spec.LifetimeOr(engine.Options.DefaultLifetime) == Lifetime.WithManager)
             .OrderByDescending(entity => entity.State.Child?.StartedAt ?? DateTimeOffset.MaxValue)
             .ToList();
 

@@ -163,6 +163,9 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
         while (!data.IsEmpty);
     }
 
+    public async Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default) =>
+        await DoneAsync(Request.Post(Request.Of(id, "resize"), new TerminalSize(columns, rows)), cancellationToken);
+
     public async Task<IReadOnlyList<AttemptResult>> GetRunsAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         await RepeatAsync<AttemptResult[]>(() => Request.Get(Request.Of(id, "runs")), cancellationToken);
 

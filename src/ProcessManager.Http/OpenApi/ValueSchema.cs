@@ -67,7 +67,7 @@ internal static class ValueSchema
             (JsonSchemaType.String | JsonSchemaType.Object, "Text; or {\"secret\": \"…\"}, which reads back as {\"secret\": true} and then means unchanged."),
         [typeof(EnvironmentInheritance)] = (JsonSchemaType.String | JsonSchemaType.Array, "\"all\", \"none\" or a list of names; one that ends in * is a prefix."),
         [typeof(StdinSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"none\", \"pipe\", {\"text\": \"…\"} or {\"file\": \"…\"}."),
-        [typeof(OutputSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"split\", \"merged\", \"discard\", or {\"mode\", \"budget\"}; the budget in bytes or as \"64MiB\"."),
+        [typeof(OutputSpec)] = (JsonSchemaType.String | JsonSchemaType.Object, "\"split\", \"merged\", \"discard\", \"pipe\", \"terminal\", or {\"mode\", \"budget\", \"echo\", \"size\": {\"columns\", \"rows\"}}; the budget in bytes or as \"64MiB\"."),
         [typeof(Dependency)] = (JsonSchemaType.String | JsonSchemaType.Object, "An id, or {\"id\", \"condition\", \"timeout\", \"optional\", \"exitCodes\", \"pattern\"}."),
         [typeof(ProcessPattern)] =
             (JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null, "One of webServer, database, worker, blockchainNode with its parameters: {\"database\": {\"port\": 5432}}."),

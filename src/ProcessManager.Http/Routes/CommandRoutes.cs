@@ -21,6 +21,9 @@ internal static class CommandRoutes
                 ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState, ErrorCode.TooLarge)
             .Takes("close", "true: end of file after it").Accepts<byte[]>(isOptional: true, "application/octet-stream", "text/plain")
             .Produces(StatusCodes.Status204NoContent);
+        api.MapPost("/processes/{id}/resize", ResizeAsync)
+            .Says("resize", "Resize its terminal (output: terminal); who is in its foreground gets SIGWINCH.", ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState)
+            .Body<TerminalSize>().Produces(StatusCodes.Status204NoContent);
         api.MapPost("/sync", SyncAsync)
             .Says("sync", "End and forget those of a group, or with labels, that aren't in the list of known ones.", ErrorCode.InvalidSpec, ErrorCode.TooLarge)
             .Body<SyncBody>().Answers<SyncOutcome>();
@@ -58,6 +61,14 @@ internal static class CommandRoutes
         var data = await BodyReader.ReadAsync(http, BodyReader.InputLimit);
         using var end = Shutdown.OrCaller(http);
         await manager.WriteStdinAsync(ProcessId.Parse(id), data, close, end.Token);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ResizeAsync(string id, HttpContext http, IProcessManager manager)
+    {
+        new QueryReader(http.Request.Query).Done();
+        var size = Input.Resize(await BodyReader.ReadJsonAsync(http));
+        await manager.ResizeTerminalAsync(ProcessId.Parse(id), size.Columns, size.Rows, http.RequestAborted);
         return Results.NoContent();
     }
 

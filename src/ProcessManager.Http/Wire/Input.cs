@@ -20,6 +20,8 @@ internal static class Input
 
     public static SignalRequest Signal(ReadOnlyMemory<byte> body) => SpecBinder.Signal(SpecJson.Parse(body)).Value;
 
+    public static TerminalSize Resize(ReadOnlyMemory<byte> body) => SpecBinder.Resize(SpecJson.Parse(body)).Value;
+
     public static SyncScope Sync(ReadOnlyMemory<byte> body) => SpecBinder.Sync(SpecJson.Parse(body)).Value;
 
     public static RunRequest Run(ReadOnlyMemory<byte> body) => SpecBinder.Run(SpecJson.Parse(body)).Value;

@@ -78,11 +78,12 @@ internal sealed class ChildLedger
 
     /// <summary>Says that this child is about to be started.</summary>
     /// <exception cref="ProcessManagerException">StorageFull, StorageUnavailable: it can't be written, so nothing may be started.</exception>
-    public void Intend(ProcessId id, Epoch epoch)
+    /// <param name="group">The control group that was made for it.</param>
+    public void Intend(ProcessId id, Epoch epoch, string? group = null)
     {
         try
         {
-            SmallFile.Create(FileOf(id, epoch), LedgerLines.Intent(BootId));
+            SmallFile.Create(FileOf(id, epoch), LedgerLines.Intent(BootId) + (group is null ? "" : LedgerLines.Group(group)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

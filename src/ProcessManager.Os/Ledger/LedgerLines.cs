@@ -6,6 +6,7 @@ namespace ProcessManager.Os;
 /// The lines of a ledger file, in the order of a child's life; each is appended by one write and counts when its line end is there:
 /// <code>
 /// intent BOOT_ID
+/// group DIRECTORY                                     where it has a control group
 /// child OS_PID START_TICKS UNIX_MS
 /// code 3 UNIX_MS          or    signal 9 0 UNIX_MS    (0 or 1: core dumped)    or    unknown UNIX_MS
 /// </code>
@@ -13,6 +14,8 @@ namespace ProcessManager.Os;
 internal static class LedgerLines
 {
     public static string Intent(string bootId) => $"intent {bootId}\n";
+
+    public static string Group(string directory) => $"group {directory}\n";
 
     public static string Child(ChildIdentity child, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"child {child.OsPid} {child.StartTicks} {at.ToUnixTimeMilliseconds()}\n");
@@ -49,6 +52,7 @@ internal static class LedgerLines
     private static LedgerRecord? Read(string[] words, LedgerRecord record) => words switch
     {
         ["intent", var boot] => record with { BootId = boot },
+        ["group", .. var parts] => record with { Group = string.Join(' ', parts) },
         ["child", var pid, var ticks, var at] when record.BootId is not null && Number(pid) is { } p && Number(ticks) is { } t && Time(at) is { } time =>
             record with { Child = new ChildIdentity(record.BootId, (int)p, t), SpawnedAt = time },
         ["code", var code, var at] when Number(code) is { } value && Time(at) is { } time =>

@@ -9,6 +9,9 @@ internal sealed record LedgerRecord(ProcessId Id, Epoch Epoch)
     /// <summary>Whether the child made its marker, which it does right before it becomes the command.</summary>
     public bool Started { get; init; }
 
+    /// <summary>The directory of its control group; null: it has none.</summary>
+    public string? Group { get; init; }
+
     /// <summary>Null: it wasn't written down before the manager went.</summary>
     public ChildIdentity? Child { get; init; }
 

@@ -13,6 +13,9 @@ public sealed class LogFiles(SafeFileHandle stdout, SafeFileHandle stderr) : IDi
     /// <summary>The same one as <see cref="Stdout"/> for merged and discarded output.</summary>
     public SafeFileHandle Stderr { get; } = stderr;
 
+    /// <summary>The terminal that they are; null: they aren't one.</summary>
+    internal Terminal? Terminal { get; init; }
+
     public void Dispose()
     {
         Stdout.Dispose();

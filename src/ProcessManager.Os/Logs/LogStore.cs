@@ -24,6 +24,7 @@ public sealed partial class LogStore : IDisposable
     private readonly LogTable _logs;
     private readonly Lock _gate = new();
     private readonly Dictionary<ProcessId, LiveLog> _live = [];
+    private readonly OutputPump _pump = new();
 
     /// <param name="folder">Made (0700) when it isn't there.</param>
     public LogStore(string folder, TimeProvider clock, ILogger<LogStore> logger)
@@ -65,6 +66,12 @@ public sealed partial class LogStore : IDisposable
         var log = Watch(id, epoch, fresh);
         try
         {
+            if (output.Mode is OutputMode.Pipe or OutputMode.Terminal)
+            {
+                log.Begin(epoch, output, fresh);
+                return ConduitOf(id, epoch, log, output).Open();
+            }
+
             var stdout = Open(log, LogStream.Stdout);
             try
             {
@@ -90,9 +97,17 @@ public sealed partial class LogStore : IDisposable
     {
         if (output.Mode != OutputMode.Discard)
         {
-            Watch(id, epoch, fresh: false).Continue(epoch, output);
+            var log = Watch(id, epoch, fresh: false);
+            log.Continue(epoch, output);
+            Join(id, Conduit.Find(log, output, _pump));
         }
     }
+
+    /// <summary>Brings what a child has written by now into its log, where it doesn't write to that itself.</summary>
+    internal void Drain(ProcessId id) => Live(id)?.Conduit?.Drain();
+
+    /// <summary>The terminal of an attempt; null: it has none, or is over.</summary>
+    internal Terminal? TerminalOf(ProcessId id, Epoch epoch) => Live(id) is { } live && live.Epoch == epoch ? live.Conduit?.Terminal : null;
 
     /// <summary>Its tree is empty (or it never came to be): stop watching. Harmless when it isn't watched or a later epoch is.</summary>
     public void Ended(ProcessId id, Epoch epoch)
@@ -108,6 +123,8 @@ public sealed partial class LogStore : IDisposable
             _live.Remove(id);
         }
 
+        live.Conduit?.Drain();
+        live.Conduit?.Dispose();
         _watch.Remove(live.Watched);
 
         // What was written since the last look is over the budget too, and nobody looks any more.
@@ -136,6 +153,9 @@ public sealed partial class LogStore : IDisposable
     public AttemptOutput ReadAttempt(ProcessId id, Epoch epoch, LogStream stream, int maxBytes) =>
         With(id, log => AttemptReader.Read(log, epoch, stream, maxBytes));
 
+    /// <summary>Where an attempt's output to a stream begins.</summary>
+    internal long StartOf(ProcessId id, Epoch epoch, LogStream stream) => With(id, log => log.Range(epoch, stream)?.Start ?? log.View(stream).End);
+
     /// <summary>The end of an attempt's error output (merged: of its output), whole lines, at most 8 KiB; null when it wrote none.</summary>
     public string? LastErrorLines(ProcessId id, Epoch epoch) => With(id, log => AttemptReader.LastLines(log, epoch, LastLinesBytes));
 
@@ -161,6 +181,7 @@ public sealed partial class LogStore : IDisposable
             log = _logs.Remove(id);
             if (_live.Remove(id, out var live))
             {
+                live.Conduit?.Dispose();
                 _watch.Remove(live.Watched);
             }
         }
@@ -190,7 +211,13 @@ public sealed partial class LogStore : IDisposable
             live = [.. _live.Values];
         }
 
-        Array.ForEach(live, one => one.Watched.Log.Flush());
+        foreach (var one in live)
+        {
+            one.Conduit?.Leave();
+            one.Watched.Log.Flush();
+        }
+
+        _pump.Dispose();
     }
 
     /// <summary>All that is left of a store whose manager was killed: nothing is written down any more.</summary>
@@ -225,6 +252,14 @@ public sealed partial class LogStore : IDisposable
         {
             if (_live.TryGetValue(id, out var live))
             {
+                if (live.Epoch < epoch)
+                {
+                    // Of an attempt whose end isn't let go of yet: the next one gets its own.
+                    live.Conduit?.Drain();
+                    live.Conduit?.Dispose();
+                    live = live with { Conduit = null };
+                }
+
                 _live[id] = live with { Epoch = epoch };
                 return live.Watched.Log;
             }
@@ -238,6 +273,37 @@ public sealed partial class LogStore : IDisposable
         }
 
         return log;
+    }
+
+    private LiveLog? Live(ProcessId id)
+    {
+        lock (_gate)
+        {
+            return _live.GetValueOrDefault(id);
+        }
+    }
+
+    private Conduit ConduitOf(ProcessId id, Epoch epoch, ProcessLog log, OutputSpec output)
+    {
+        if (Live(id) is { Conduit: { } conduit } live && live.Epoch == epoch)
+        {
+            return conduit;
+        }
+
+        var made = Conduit.Make(log, output, _pump);
+        Join(id, made);
+        return made;
+    }
+
+    private void Join(ProcessId id, Conduit? conduit)
+    {
+        lock (_gate)
+        {
+            if (conduit is not null && _live.TryGetValue(id, out var live))
+            {
+                _live[id] = live with { Conduit = conduit };
+            }
+        }
     }
 
     private T With<T>(ProcessId id, Func<ProcessLog, T> read)
@@ -279,5 +345,6 @@ public sealed partial class LogStore : IDisposable
     }
 
     /// <param name="Watched">The interest of the process' children in its log.</param>
-    private sealed record LiveLog(Epoch Epoch, Watched Watched);
+    /// <param name="Conduit">What they write through; null: they write to the files.</param>
+    private sealed record LiveLog(Epoch Epoch, Watched Watched, Conduit? Conduit = null);
 }

@@ -169,6 +169,9 @@ internal sealed class ProcessLog
         return look;
     }
 
+    /// <summary>Some of its output couldn't be written.</summary>
+    internal void Lost(int errno) => _around.Problems.Add($"lost {Id}", $"output of {Id} was lost: {Errno.Describe(errno)}");
+
     /// <inheritdoc cref="LogNotes.Flush"/>
     internal void Flush()
     {

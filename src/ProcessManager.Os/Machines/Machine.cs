@@ -33,6 +33,7 @@ internal sealed class Machine : IAsyncDisposable
                 Inheritance = options.Inheritance,
                 WorkingDirectory = options.WorkingDirectory,
                 Lifetime = options.Lifetime,
+                Echo = options.Echo,
             },
             host.Report,
             loggers.CreateLogger<LocalSupervisor>());

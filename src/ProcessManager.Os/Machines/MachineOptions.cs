@@ -14,6 +14,9 @@ internal sealed record MachineOptions
     /// <inheritdoc cref="SupervisorOptions.Lifetime"/>
     public Lifetime Lifetime { get; init; } = Lifetime.Keep;
 
+    /// <inheritdoc cref="SupervisorOptions.Echo"/>
+    public bool Echo { get; init; } = true;
+
     /// <summary>What the logs of all processes together may take on disk.</summary>
     public long LogQuota { get; init; } = 10L << 30;
 

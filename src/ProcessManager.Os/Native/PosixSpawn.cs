@@ -11,6 +11,7 @@ internal static unsafe partial class PosixSpawn
     private const short SetSigDef = 0x04;
     private const short SetSigMask = 0x08;
     private const short SetSid = 0x80;
+    private const short SetCgroup = 0x100;
 
     private static readonly delegate* unmanaged<void*, int, int> AddCloseFrom =
         NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var address)
@@ -20,11 +21,20 @@ internal static unsafe partial class PosixSpawn
     /// <summary>Whether libc can close everything from a number on in the child (glibc 2.34, not musl).</summary>
     public static bool HasCloseFrom => AddCloseFrom != null;
 
+    private static readonly delegate* unmanaged<void*, int, int> SetGroup =
+        NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawnattr_setcgroup_np", out var address)
+            ? (delegate* unmanaged<void*, int, int>)address
+            : null;
+
+    /// <summary>Whether libc can have a child born in a control group (glibc 2.39).</summary>
+    public static bool HasSetGroup => SetGroup != null;
+
     /// <summary>
     /// A session of its own, no blocked signal, every disposition the default one: the runtime ignores SIGPIPE, and whoever started the
-    /// manager may have ignored others (nohup). The same for every child, never freed.
+    /// manager may have ignored others (nohup). The same for every child that has no group of its own.
     /// </summary>
-    public static void* MakeAttributes()
+    /// <param name="group">The directory of a control group for the child to be born in; -1: where we are. To be had only with <see cref="HasSetGroup"/>.</param>
+    public static void* MakeAttributes(int group = -1)
     {
         var attributes = NativeMemory.AllocZeroed(StructureBytes);
         Check(AttributesInit(attributes));
@@ -32,7 +42,12 @@ internal static unsafe partial class PosixSpawn
         Check(SetMask(attributes, signals));
         new Span<ulong>(signals, 16).Fill(ulong.MaxValue);
         Check(SetDefaults(attributes, signals));
-        Check(SetFlags(attributes, SetSigDef | SetSigMask | SetSid));
+        if (group >= 0)
+        {
+            Check(SetGroup(attributes, group));
+        }
+
+        Check(SetFlags(attributes, (short)(SetSigDef | SetSigMask | SetSid | (group >= 0 ? SetCgroup : 0))));
         return attributes;
     }
 

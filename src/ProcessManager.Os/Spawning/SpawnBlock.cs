@@ -1,17 +1,19 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace ProcessManager.Os;
 
 /// <summary>A <see cref="SpawnPlan"/> with all that it points to, in one piece of native memory; and the descriptors made for it.</summary>
 internal sealed unsafe class SpawnBlock : IDisposable
 {
-    /// <summary>Descriptors of ours that the child's file actions name stay clear of 0 to 3, which those actions fill.</summary>
+    /// <summary>Descriptors of ours that the child's file actions name stay clear of 0 to 4, which those actions fill.</summary>
     private const int FirstSpare = 16;
 
     private readonly byte* _end;
     private List<int>? _spare;
+    private void* _attributes;
     private byte* _next;
 
     private SpawnBlock(nuint size)
@@ -36,11 +38,9 @@ internal sealed unsafe class SpawnBlock : IDisposable
             candidates = [.. candidates.Select(candidate => Path.Combine(request.WorkingDirectory, candidate))];
         }
 
-        var wrapper = request.Limits is { Count: > 0 } || (openFiles.IsLowered && LimitWrapper.Path is not null && !openFiles.HasRoomBelow())
-            ? LimitWrapper.Arguments(request.Limits, openFiles.Children)
-            : null;
-        var size = sizeof(SpawnPlan) + PSpace(request.Args, 2) + PSpace(request.Environment, 1) + PSpace(candidates, 1) + PSpace(wrapper ?? [], 2)
-            + SSpace(request.Executable) + SSpace(request.WorkingDirectory) + SSpace(LimitWrapper.Path ?? "")
+        var wrapper = SpawnWrapper.For(request, openFiles);
+        var size = sizeof(SpawnPlan) + PSpace(request.Args, 2) + PSpace(request.Environment, 1) + PSpace(candidates, 1) + PSpace(wrapper?.Arguments ?? [], 2)
+            + SSpace(request.Executable) + SSpace(request.WorkingDirectory) + SSpace(wrapper?.Path ?? "")
             + PosixSpawn.StructureBytes + 256 + ((request.RunAs?.Groups.Count ?? 0) * sizeof(uint));
         var block = new SpawnBlock((nuint)size) { Candidates = candidates };
         try
@@ -65,6 +65,7 @@ internal sealed unsafe class SpawnBlock : IDisposable
             _ = PosixSpawn.ActionsDestroy(Plan->FileActions);
         }
 
+        NativeMemory.Free(_attributes);
         foreach (var fd in _spare ?? [])
         {
             _ = Libc.Close(fd);
@@ -86,16 +87,18 @@ internal sealed unsafe class SpawnBlock : IDisposable
         return size;
     }
 
-    private void Fill(SpawnRequest request, List<string>? wrapper, ManagerIdentity manager, OpenFileLimit openFiles, void* attributes)
+    private void Fill(SpawnRequest request, SpawnWrapper? wrapper, ManagerIdentity manager, OpenFileLimit openFiles, void* attributes)
     {
-        Plan->Attributes = attributes;
+        Plan->Attributes = request.Group is { ByShell: false } group
+            ? _attributes = PosixSpawn.MakeAttributes((int)group.Group.DangerousGetHandle())
+            : attributes;
         Plan->Umask = request.Umask ?? manager.Umask;
         Plan->NoNewPrivileges = request.NoNewPrivileges;
         Plan->SetsNice = request.Nice is not null;
         Plan->Nice = request.Nice ?? 0;
 
         // Pointers first, for their alignment; then bytes.
-        var before = wrapper?.Count ?? 0;
+        var before = wrapper?.Arguments.Count ?? 0;
         Plan->Argv = Pointers(before + 1 + request.Args.Count);
         Plan->Environment = Pointers(request.Environment.Count);
         Plan->Candidates = Pointers(Candidates.Count);
@@ -135,7 +138,7 @@ internal sealed unsafe class SpawnBlock : IDisposable
 
         for (var i = 0; i < before; i++)
         {
-            Plan->Argv[i] = Text(wrapper![i], "limits");
+            Plan->Argv[i] = Text(wrapper!.Arguments[i], "limits");
         }
 
         Plan->Argv[before] = Text(request.Executable, "command");
@@ -157,10 +160,11 @@ internal sealed unsafe class SpawnBlock : IDisposable
         Plan->Directory = Text(request.WorkingDirectory, "workingDirectory");
         if (wrapper is not null)
         {
-            Plan->Wrapper = Text(LimitWrapper.Path!, "limits");
+            Plan->Wrapper = Text(wrapper.Path, "limits");
             Plan->CommandSlot = Plan->Argv + before;
         }
-        else if (openFiles.IsLowered && (LimitWrapper.Path is not null || openFiles.HasRoomBelow()))
+
+        if (wrapper is not { SetsLimits: true } && openFiles.IsLowered && (LimitWrapper.Path is not null || openFiles.HasRoomBelow()))
         {
             Plan->LowersOpenFiles = true;
             Plan->OwnOpenFiles = openFiles.Own;
@@ -179,9 +183,20 @@ internal sealed unsafe class SpawnBlock : IDisposable
             PosixSpawn.Check(PosixSpawn.AddChangeDirectory(actions, request.WorkingDirectory));
         }
 
-        AddStream(request.StdinFd, 0, nullFd);
-        AddStream(request.StdoutFd, 1, nullFd);
-        AddStream(request.StderrFd, 2, nullFd);
+        if (request.TerminalPath is { } terminal)
+        {
+            // It leads a session without a terminal: the first that it opens is that.
+            PosixSpawn.Check(PosixSpawn.AddOpen(actions, 0, terminal, Libc.O_RDWR, 0));
+            PosixSpawn.Check(PosixSpawn.AddDup2(actions, 0, 1));
+            PosixSpawn.Check(PosixSpawn.AddDup2(actions, 0, 2));
+        }
+        else
+        {
+            AddStream(request.StdinFd, 0, nullFd);
+            AddStream(request.StdoutFd, 1, nullFd);
+            AddStream(request.StderrFd, 2, nullFd);
+        }
+
         if (request.MarkerPath is { } marker)
         {
             // libc dups when the number is another, which would lose O_CLOEXEC: so it is 3, free by then, and closed explicitly.
@@ -189,18 +204,33 @@ internal sealed unsafe class SpawnBlock : IDisposable
             PosixSpawn.Check(PosixSpawn.AddOpen(actions, 3, path, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_CLOEXEC, 0x180 /* 0600 */));
         }
 
+        var first = 3;
+        if (request.Group is { ByShell: true } join)
+        {
+            // After the marker, in whose place one of them comes.
+            AddSpare(join.Group, GroupJoin.GroupNumber);
+            AddSpare(join.Report!, GroupJoin.ReportNumber);
+            first = 5;
+        }
+
         if (PosixSpawn.HasCloseFrom)
         {
-            PosixSpawn.CloseFrom(actions, 3);
+            PosixSpawn.CloseFrom(actions, first);
             return;
         }
 
         // Without it: what the runtime opens is closed on exec anyhow; this is for what we inherited ourselves or a library opened.
         _ = Libc.CloseRange(3, uint.MaxValue, 4 /* CLOSE_RANGE_CLOEXEC */);
-        if (request.MarkerPath is not null)
+        if (request.MarkerPath is not null && first == 3)
         {
             PosixSpawn.Check(PosixSpawn.AddClose(actions, 3));
         }
+    }
+
+    private void AddSpare(SafeFileHandle descriptor, int target)
+    {
+        var spare = Spare(Libc.Fcntl((int)descriptor.DangerousGetHandle(), Libc.F_DUPFD_CLOEXEC, FirstSpare));
+        PosixSpawn.Check(PosixSpawn.AddDup2(Plan->FileActions, spare, target));
     }
 
     private void AddStream(int fd, int target, int nullFd)

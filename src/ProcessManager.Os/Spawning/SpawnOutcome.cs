@@ -11,7 +11,11 @@ internal abstract record SpawnOutcome
     /// The child runs the command (exec succeeded), or has ended already; nobody has waited for it. The caller owns <paramref name="PidFd"/>
     /// and must have it watched (<see cref="ExitWatcher"/>), or a zombie stays.
     /// </summary>
-    public sealed record Spawned(PidFd PidFd, ChildIdentity Child, DateTimeOffset At) : SpawnOutcome;
+    public sealed record Spawned(PidFd PidFd, ChildIdentity Child, DateTimeOffset At) : SpawnOutcome
+    {
+        /// <summary>It didn't get into the control group that was made for it.</summary>
+        public bool IsOutsideGroup { get; init; }
+    }
 
     /// <summary>The command didn't run. <paramref name="Errno"/> is 0 where no call failed. <paramref name="Transient"/>: a second later it may succeed.</summary>
     public sealed record Failed(ErrorInfo Error, int Errno, bool Transient, DateTimeOffset At) : SpawnOutcome;

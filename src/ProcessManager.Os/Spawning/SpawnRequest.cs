@@ -18,6 +18,9 @@ internal sealed record SpawnRequest
     /// <summary>An open descriptor that stays the caller's and is needed until the outcome is there; -1 is /dev/null. So for the other two.</summary>
     public int StdinFd { get; init; } = -1;
 
+    /// <summary>A terminal that the child opens as all three of its streams, which makes it its controlling one; the descriptors count for nothing then.</summary>
+    public string? TerminalPath { get; init; }
+
     public int StdoutFd { get; init; } = -1;
 
     public int StderrFd { get; init; } = -1;
@@ -43,6 +46,9 @@ internal sealed record SpawnRequest
     public IReadOnlyDictionary<string, ResourceLimit>? Limits { get; init; }
 
     public bool NoNewPrivileges { get; init; }
+
+    /// <summary>The control group that it is to be in; stays the caller's and is needed until the outcome is there.</summary>
+    public GroupJoin? Group { get; init; }
 }
 
 /// <summary>Whom a child runs as: real, effective and saved user and group id, and its supplementary groups, all of them.</summary>

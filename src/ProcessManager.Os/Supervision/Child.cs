@@ -24,6 +24,9 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
     /// <summary>Where it speaks of itself, if it is to.</summary>
     public NotifyInbox? Inbox { get; set; }
 
+    /// <summary>Shows its output on our own streams; null: it isn't to.</summary>
+    public Echo? Echo { get; set; }
+
     /// <summary>Where the guard keeps it.</summary>
     public int? GuardSlot { get; set; }
 

@@ -38,6 +38,11 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
             }
         }
 
+        if (spec.Output.Mode == OutputMode.Terminal)
+        {
+            variables.TryAdd("TERM", "xterm-256color");
+        }
+
         variables[RunMark.Variable] = RunMark.Chain(_own.GetValueOrDefault(RunMark.Variable), manager, id, epoch);
         variables["PROCMAN_ID"] = id.Value;
         variables["PROCMAN_NAME"] = spec.Name ?? id.Value;

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ProcessManager.Os;
 
 /// <summary>A pipe into a child: the read end is for its standard input, writing never blocks. No other child gets either end.</summary>
-internal sealed unsafe partial class ChildPipe : IDisposable
+internal sealed unsafe partial class ChildPipe : ChildInput
 {
     private const int SetFlags = 4;
     private const int NonBlocking = 0x800;
@@ -29,28 +29,11 @@ internal sealed unsafe partial class ChildPipe : IDisposable
 
     public SafeFileHandle ReadEnd { get; }
 
-    public SafeFileHandle WriteEnd { get; }
+    public override SafeFileHandle WriteEnd { get; }
 
-    /// <param name="bytes">What to write, at least one byte.</param>
-    /// <param name="errno">0: some were taken; EAGAIN: it is full; EPIPE: nobody reads any more.</param>
-    /// <returns>How many were taken.</returns>
-    public int TryWrite(ReadOnlySpan<byte> bytes, out int errno)
-    {
-        nint written;
-        do
-        {
-            fixed (byte* p = bytes)
-            {
-                written = Libc.Write((int)WriteEnd.DangerousGetHandle(), p, (nuint)bytes.Length);
-            }
+    public override void Close() => Dispose();
 
-            errno = written < 0 ? Marshal.GetLastPInvokeError() : 0;
-        }
-        while (errno == Errno.EINTR);
-        return (int)Math.Max(written, 0);
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         ReadEnd.Dispose();
         WriteEnd.Dispose();

@@ -26,6 +26,13 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     /// <param name="logger">For what no rule foresaw.</param>
     public LocalSupervisor(
         DataDirectory home, LogStore logs, SupervisorOptions options, Action<ProcessId, Epoch, SupervisorReport> report, ILogger<LocalSupervisor> logger)
+        : this(home, logs, options, report, logger, echo: null)
+    {
+    }
+
+    /// <param name="echo">For tests: instead of this process' own streams.</param>
+    internal LocalSupervisor(
+        DataDirectory home, LogStore logs, SupervisorOptions options, Action<ProcessId, Epoch, SupervisorReport> report, ILogger<LocalSupervisor> logger, EchoSink? echo)
     {
         _home = home;
         _spawner = new Spawner(options.Clock);
@@ -40,6 +47,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         _tools = new SupervisorTools(
             options,
             ledger,
+            new ChildGroups(new CgroupRoot(home.ManagerId, CgroupAbility.Look), options.GroupsForAll),
             logs,
             start,
             exits,
@@ -47,6 +55,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
             new Guard(pipe => GuardStart.StartAsync(pipe, home.ManagerId, environment.ForGuard(), environment.OuterMarks, _spawner, exits), options.Clock),
             new PipeRoom(),
             new MarkedChildren(home.ManagerId),
+            echo ?? EchoSink.Own(),
             notify,
             new HealthTools(table, new HttpProbe(), commands, logs, new ProbeInstruments(), e => LogFault(logger, e)),
             (id, epoch, told) =>
@@ -114,6 +123,18 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         await stdin.WriteAsync(data, close, cancellationToken);
     }
 
+    /// <summary>Resizes the terminal of an attempt.</summary>
+    /// <exception cref="ProcessManagerException">InvalidState: it doesn't run or has none.</exception>
+    public void ResizeTerminal(ProcessId id, Epoch epoch, TerminalSize size)
+    {
+        if (_tools.Logs.TerminalOf(id, epoch) is not { } terminal || _disposed)
+        {
+            throw new ProcessManagerException(ErrorCode.InvalidState, $"{id} has no terminal (output: terminal), or doesn't run.");
+        }
+
+        terminal.Resize(size);
+    }
+
     /// <summary>Passes on, as a report, that a child cut its log.</summary>
     internal void Tell(LogTruncation cut)
     {
@@ -150,6 +171,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
             owned.ForgetUnknown(isKnown);
         }
 
+        _tools.Groups.RemoveUnknown(isKnown);
         _tools.Ledger.RecoveryIsOver();
         return orphans;
     }
@@ -161,11 +183,12 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         var trees = _owned.Values
             .Select(x => x.LivingTree)
             .OfType<Tree>()
-            .Select(x => new Tree(x.Id, x.Epoch, x.Leader) { SessionHeld = true })
+            .Select(x => new Tree(x.Id, x.Epoch, x.Leader) { SessionHeld = true, Group = x.Group })
             .ToList();
         var table = new ProcTable(_home.ManagerId);
+        var grouped = TreeCensus.GroupMembers(trees);
         table.Read();
-        return TreeCensus.Take(table, trees).ToDictionary(
+        return TreeCensus.Take(table, trees, grouped).ToDictionary(
             x => x.Key.Id,
             x => (IReadOnlyList<ChildIdentity>)
                 [x.Key.Leader!, .. x.Value.Where(y => y.Key != x.Key.Leader!.OsPid).Select(y => new ChildIdentity(ChildIdentities.BootId, y.Key, y.Value))]);
@@ -189,6 +212,8 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         _spawner.Dispose();
         _tools.Room.Dispose();
         Joints.Dispose();
+        _tools.Groups.Dispose();
+        _tools.Echo.Dispose();
     }
 
     private OwnedProcess Owned(ProcessId id) => _owned.GetOrAdd(id, x => new OwnedProcess(x, _tools, OnForgotten));

@@ -29,19 +29,21 @@ internal sealed partial class OwnedProcess
         await LetGoOfOlderAsync();
         var bornAt = Stopwatch.GetTimestamp();
         int? slot = null;
-        ChildPipe? stdin = null;
+        ChildInput? stdin = null;
         NotifyInbox? inbox = null;
+        ControlGroup? group = null;
         SpawnOutcome outcome;
         try
         {
-            tools.Ledger.Intend(id, epoch);
+            group = tools.Groups.Make(id, epoch, spec.Resources);
+            tools.Ledger.Intend(id, epoch, group?.Path);
             inbox = spec.Notifies() ? tools.Notify.Expect(id, epoch) : null;
             if (EndsWithManager(spec))
             {
                 slot = await tools.Guard.AddAsync(id, epoch);
             }
 
-            outcome = await tools.Start.SpawnAsync(id, epoch, spec, stage, pipe => stdin = pipe);
+            outcome = await tools.Start.SpawnAsync(id, epoch, spec, stage, group, pipe => stdin = pipe);
         }
         catch (ProcessManagerException e)
         {
@@ -60,17 +62,21 @@ internal sealed partial class OwnedProcess
                 Moments.Pass(Moment.Spawned);
                 tools.Ledger.Identify(id, epoch, spawned.Child, spawned.At);
                 Moments.Pass(Moment.Recorded);
-                var tree = new Tree(id, epoch, spawned.Child) { BornAt = bornAt, SessionHeld = true };
+                group = spawned.IsOutsideGroup ? null : group;
+                var tree = new Tree(id, epoch, spawned.Child) { BornAt = bornAt, SessionHeld = true, Group = group };
                 _child = new Child(tree, spec)
                 {
                     GuardSlot = slot,
                     Inbox = inbox,
                     Stdin = stdin is null ? null : new StdinWriter(id, stdin, tools.Room),
                 };
-                await OwnAsync(_child, spawned.PidFd, ours: true, new SupervisorReport.Spawned(spawned.Child, spawned.At, Adopted: false));
+                await OwnAsync(_child, spawned.PidFd, ours: true, new SupervisorReport.Spawned(spawned.Child, spawned.At, Adopted: false)
+                {
+                    NotEnforced = tools.Groups.Gaps(spec.Resources, group),
+                });
                 break;
             case SpawnOutcome.Failed failed:
-                _child = new Child(new Tree(id, epoch, null), spec)
+                _child = new Child(new Tree(id, epoch, null) { Group = group }, spec)
                 {
                     GuardSlot = slot,
                     Inbox = inbox,
@@ -102,7 +108,7 @@ internal sealed partial class OwnedProcess
                 await AdoptAsync(epoch, spec, found, record);
                 break;
             case Adoption.Ended ended:
-                _child = new Child(new Tree(id, epoch, ended.Main), spec);
+                _child = new Child(new Tree(id, epoch, ended.Main) { Group = tools.Groups.Find(id, epoch, record?.Group) }, spec);
                 OnExited(_child, ended.Status, ended.At ?? tools.Now, alreadyWritten: record?.Status is not null);
                 break;
             case Adoption.NeverRan:
@@ -118,12 +124,13 @@ internal sealed partial class OwnedProcess
     {
         var main = found.Main.Child;
         var at = found.SpawnedAt ?? tools.Now;
-        _child = new Child(new Tree(id, epoch, main) { SessionHeld = true }, spec);
+        var group = tools.Groups.Find(id, epoch, record?.Group);
+        _child = new Child(new Tree(id, epoch, main) { SessionHeld = true, Group = group }, spec);
         try
         {
             if (record is null)
             {
-                tools.Ledger.Intend(id, epoch);
+                tools.Ledger.Intend(id, epoch, group?.Path);
             }
 
             if (record?.Child is null)
@@ -152,7 +159,10 @@ internal sealed partial class OwnedProcess
 
         // A manager that starts anew in the same process finds children of its own.
         var ours = ProcStat.TryRead(main.OsPid, out var stat) && stat.ParentPid == Environment.ProcessId;
-        await OwnAsync(_child, found.Main, ours, new SupervisorReport.Spawned(main, at, Adopted: true));
+        await OwnAsync(_child, found.Main, ours, new SupervisorReport.Spawned(main, at, Adopted: true)
+        {
+            NotEnforced = tools.Groups.Gaps(spec.Resources, group),
+        });
     }
 
     private async Task OwnAsync(Child child, PidFd main, bool ours, SupervisorReport.Spawned spawned)
@@ -171,18 +181,23 @@ internal sealed partial class OwnedProcess
 
         child.Spawned = spawned with { Adopted = false };
         LivingTree = child.Tree;
+        child.Echo = child.Spec is { Output.Echo: true } && tools.Options.Echo ? new Echo(id, child.Epoch, tools.Logs, tools.Echo) : null;
         Report(child, spawned);
         child.Watch = tools.Exits.Watch(main, ours, (status, at) => Post(() => OnExited(child, status, at, alreadyWritten: false)));
     }
 
     private void OnExited(Child child, ExitStatus status, DateTimeOffset at, bool alreadyWritten)
     {
+        tools.Logs.Drain(id);
         if (!alreadyWritten)
         {
             tools.Ledger.End(id, child.Epoch, status, at);
         }
 
-        child.Exited = new SupervisorReport.Exited(status, at, status is ExitStatus.Code { Value: 0 } ? null : LastErrorLines(child.Epoch));
+        child.Exited = new SupervisorReport.Exited(status, at, status is ExitStatus.Code { Value: 0 } ? null : LastErrorLines(child.Epoch))
+        {
+            OutOfMemory = child.Tree.Group is { RanOutOfMemory: true },
+        };
         LivingTree = null;
         child.Idle?.Dispose();
         LeaveAlone(child);
@@ -197,6 +212,7 @@ internal sealed partial class OwnedProcess
 
     private async Task OnTreeEmptyAsync(Child child, IReadOnlyList<int> leftBehind)
     {
+        child.Tree.Group?.Remove();
         child.TreeEmpty = new SupervisorReport.TreeEmpty([.. leftBehind], tools.Now);
         Report(child, child.TreeEmpty);
         if (child.GuardSlot is { } slot)
@@ -206,6 +222,7 @@ internal sealed partial class OwnedProcess
         }
 
         tools.Logs.Ended(id, child.Epoch);
+        child.Echo?.End();
     }
 
     private string? LastErrorLines(Epoch epoch)
@@ -245,5 +262,5 @@ internal sealed partial class OwnedProcess
         }
     }
 
-    private bool EndsWithManager(ProcessSpec spec) => (spec.Lifetime ?? tools.Options.Lifetime) == Lifetime.WithManager;
+    private bool EndsWithManager(ProcessSpec spec) => spec.LifetimeOr(tools.Options.Lifetime) == Lifetime.WithManager;
 }

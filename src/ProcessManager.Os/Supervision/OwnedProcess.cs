@@ -109,6 +109,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
                 child.Watch?.Dispose();
                 child.Main?.Dispose();
                 await (child.Stdin?.EndAsync() ?? Task.CompletedTask);
+                await (child.Echo?.DisposeAsync() ?? ValueTask.CompletedTask);
             }
         });
         return DrainAsync();
@@ -199,7 +200,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         var (signal, mode) = (end.Signal, end.KillMode);
 
         // One that nobody told us of can still have left something: its mark is known.
-        var child = _child?.Epoch == epoch ? _child : _child = new Child(new Tree(id, epoch, null), null);
+        var child = _child?.Epoch == epoch ? _child : _child = new Child(new Tree(id, epoch, null) { Group = tools.Groups.Find(id, epoch, null) }, null);
         if (child.TreeEmpty is { } empty && (empty.LeftBehind.Count == 0 || mode == KillMode.Process))
         {
             Report(child, empty);
@@ -282,7 +283,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         }
 
         var command = new StopCommand(tools, problem => Post(() => Report(epoch, new SupervisorReport.StopCommandEnded(problem, tools.Now))));
-        await command.StartAsync(id, epoch, run, osPid);
+        await command.StartAsync(id, epoch, run, osPid, _child?.Epoch == epoch ? _child.Tree.Group : null);
     }
 
     private async Task ReleaseAsync(Epoch epoch)
@@ -318,12 +319,24 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             tools.Notify.Drop(inbox);
         }
 
+        child.Tree.Group?.Remove();
         tools.Logs.Ended(id, child.Epoch);
+        if (child.Echo is { } echo)
+        {
+            child.Echo = null;
+            await echo.DisposeAsync();
+        }
+
         Erase(child.Epoch);
     }
 
     private void Erase(Epoch epoch)
     {
+        if (_records.TryGetValue(epoch, out var record) && record.Group is not null)
+        {
+            tools.Groups.Find(id, epoch, record.Group)?.Remove();
+        }
+
         Volatile.Write(ref _records, _records.Remove(epoch));
         tools.Ledger.Forget(id, epoch);
     }

@@ -3,7 +3,7 @@ namespace ProcessManager.Os;
 #pragma warning disable CA1001 // Its fields hold nothing of the system: no wait handle is asked of the one, no timer is set on the other.
 
 /// <summary>Writes to a child's standard input, one write after another, without holding a thread while the child doesn't read.</summary>
-internal sealed class StdinWriter(ProcessId id, ChildPipe pipe, PipeRoom room)
+internal sealed class StdinWriter(ProcessId id, ChildInput pipe, PipeRoom room)
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _over = new();
@@ -33,7 +33,8 @@ internal sealed class StdinWriter(ProcessId id, ChildPipe pipe, PipeRoom room)
             await WriteAsync(data, either.Token);
             if (close)
             {
-                Shut();
+                _closed = true;
+                pipe.Close();
             }
         }
         catch (OperationCanceledException) when (_over.IsCancellationRequested)

@@ -11,12 +11,12 @@ internal sealed class StopCommand(SupervisorTools tools, Action<string?> onEnd) 
     private volatile bool _late;
 
     /// <summary>Starts it; it ends by itself, or killed with all that it started when <paramref name="command"/>'s limit has passed.</summary>
-    public async Task StartAsync(ProcessId id, Epoch epoch, SupervisorCommand.RunStopCommand command, int? osPid)
+    public async Task StartAsync(ProcessId id, Epoch epoch, SupervisorCommand.RunStopCommand command, int? osPid, ControlGroup? group)
     {
         SpawnOutcome outcome;
         try
         {
-            outcome = await tools.Start.SpawnBesideAsync(id, epoch, command.Spec, command.Command, osPid);
+            outcome = await tools.Start.SpawnBesideAsync(id, epoch, command.Spec, command.Command, osPid, group);
         }
         catch (ProcessManagerException e)
         {

@@ -15,4 +15,10 @@ public sealed record SupervisorOptions
     public string WorkingDirectory { get; init; } = "/";
 
     public Lifetime Lifetime { get; init; } = Lifetime.Keep;
+
+    /// <summary>Whether specs may have output echoed to this process' own streams; off for a program that shows it in a way of its own.</summary>
+    public bool Echo { get; init; } = true;
+
+    /// <summary>For tests: whether each child gets a control group, however dear. Null: where libc can have it born there.</summary>
+    internal bool? GroupsForAll { get; init; }
 }

@@ -6,6 +6,7 @@ namespace ProcessManager.Os;
 internal sealed record SupervisorTools(
     SupervisorOptions Options,
     ChildLedger Ledger,
+    ChildGroups Groups,
     LogStore Logs,
     ChildStart Start,
     ExitWatcher Exits,
@@ -13,6 +14,7 @@ internal sealed record SupervisorTools(
     Guard Guard,
     PipeRoom Room,
     MarkedChildren Marked,
+    EchoSink Echo,
     NotifyDesk Notify,
     HealthTools Health,
     Action<ProcessId, Epoch, SupervisorReport> Report,

@@ -26,15 +26,20 @@ internal sealed class ProcTable(Guid manager)
     public ReadOnlySpan<ProcRow> Rows => CollectionsMarshal.AsSpan(_rows);
 
     /// <summary>Reads them all, or with a <paramref name="span"/> only those whose numbers are in it.</summary>
-    public void Read(PidSpan? span = null)
+    public void Read(PidSpan? span = null) => Read(ProcListing.Read(span), isAll: span is null);
+
+    /// <summary>Reads only these, those of them that are there.</summary>
+    public void Read(IEnumerable<int> pids) => Read(pids, isAll: false);
+
+    private void Read(IEnumerable<int> pids, bool isAll)
     {
         _rows.Clear();
         _index.Clear();
         _waited = TimeSpan.Zero;
 
         // A pass over a part can't tell who has gone; what piles up then is dropped now and again and read anew.
-        var seen = span is null || _seen.Count > MostSeen ? new Dictionary<int, (long, RunMark?)>(_seen.Count) : _seen;
-        foreach (var pid in ProcListing.Read(span))
+        var seen = isAll || _seen.Count > MostSeen ? new Dictionary<int, (long, RunMark?)>(_seen.Count) : _seen;
+        foreach (var pid in pids)
         {
             if (ProcStat.TryRead(pid, out var stat))
             {

@@ -14,6 +14,9 @@ internal sealed class Tree(ProcessId id, Epoch epoch, ChildIdentity? leader)
 
     public ChildIdentity? Leader { get; } = leader;
 
+    /// <summary>The control group that all of it is in; null: it has none of its own.</summary>
+    public ControlGroup? Group { get; init; }
+
     /// <summary>When its start was begun, as a <see cref="System.Diagnostics.Stopwatch"/> timestamp; null when an earlier manager did it.</summary>
     public long? BornAt { get; init; }
 

@@ -13,10 +13,12 @@ internal sealed class TreeCensus
     private readonly Dictionary<(ProcessId, Epoch), Tree> _byMark = [];
     private readonly Dictionary<int, Tree> _bySession = [];
     private readonly Dictionary<int, (long Ticks, Tree Tree)> _byMember = [];
+    private readonly IReadOnlyDictionary<int, Tree> _byGroup;
 
-    private TreeCensus(ProcTable table, IReadOnlyCollection<Tree> trees)
+    private TreeCensus(ProcTable table, IReadOnlyCollection<Tree> trees, IReadOnlyDictionary<int, Tree> byGroup)
     {
         _table = table;
+        _byGroup = byGroup;
         _owners = new Tree?[table.Rows.Length];
         foreach (var tree in trees)
         {
@@ -25,9 +27,10 @@ internal sealed class TreeCensus
     }
 
     /// <returns>The living members of each tree, by OS pid with their start ticks; also notes whether its session is still held.</returns>
-    public static Dictionary<Tree, Dictionary<int, long>> Take(ProcTable table, IReadOnlyCollection<Tree> trees)
+    /// <param name="byGroup">Who was in the control groups of the trees that have one, right before the pass: <see cref="GroupMembers"/>.</param>
+    public static Dictionary<Tree, Dictionary<int, long>> Take(ProcTable table, IReadOnlyCollection<Tree> trees, IReadOnlyDictionary<int, Tree> byGroup)
     {
-        var census = new TreeCensus(table, trees);
+        var census = new TreeCensus(table, trees, byGroup);
         census.FollowTraces();
         census.FollowSessions();
         var members = trees.ToDictionary(x => x, _ => new Dictionary<int, long>());
@@ -40,6 +43,23 @@ internal sealed class TreeCensus
         }
 
         return members;
+    }
+
+    /// <summary>The processes in the control groups of those trees that have one.</summary>
+    public static Dictionary<int, Tree> GroupMembers(IEnumerable<Tree> trees)
+    {
+        var byGroup = new Dictionary<int, Tree>();
+        foreach (var tree in trees)
+        {
+            if (tree.Group is { } group)
+            {
+                List<int> pids = [];
+                group.AddMembers(pids);
+                pids.ForEach(pid => byGroup[pid] = tree);
+            }
+        }
+
+        return byGroup;
     }
 
     private void NoteTraces(Tree tree)
@@ -79,6 +99,10 @@ internal sealed class TreeCensus
             else if (_byMember.TryGetValue(row.OsPid, out var member) && member.Ticks == row.StartTicks)
             {
                 _owners[i] = member.Tree;
+            }
+            else if (_byGroup.TryGetValue(row.OsPid, out var grouped))
+            {
+                _owners[i] = grouped;
             }
         }
     }

@@ -19,6 +19,9 @@ internal sealed class TreeEnding(Tree tree)
     /// <summary>While the main child lives nobody needs to look whether the tree is empty.</summary>
     public bool LeaderLives { get; set; }
 
+    /// <summary>The present pass found nobody, and yet the kernel says that its control group isn't empty: who forked meanwhile is seen by the next.</summary>
+    public bool HasUnseen { get; set; }
+
     /// <summary>Whether a pass has something to do for it: to tell its members something, or to see what is left.</summary>
     public bool WantsLook => _signals.Count > 0 || (_onEmpty is not null && !LeaderLives);
 
@@ -75,7 +78,7 @@ internal sealed class TreeEnding(Tree tree)
     {
         var changed = Tree.Remember(members);
         more = false;
-        if (_onEmpty is not null && !LeaderLives && (members.Count == 0 || _leaderOnly))
+        if (_onEmpty is not null && !LeaderLives && ((members.Count == 0 && !HasUnseen) || _leaderOnly))
         {
             return _onEmpty;
         }

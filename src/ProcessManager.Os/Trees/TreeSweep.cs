@@ -168,13 +168,24 @@ internal sealed class TreeSweep : IDisposable
 
     private bool Pass(List<(TreeEnding Ending, Signal[] Signals)> looks)
     {
-        _table.Read(SpanOf(looks));
-        var found = TreeCensus.Take(_table, [.. looks.Select(x => x.Ending.Tree)]);
+        var trees = looks.ConvertAll(x => x.Ending.Tree);
+        var grouped = TreeCensus.GroupMembers(trees);
+        if (trees.TrueForAll(tree => tree.Group is not null))
+        {
+            // The kernel says who is in them: nobody else needs to be looked at. (A main child may not be in its group yet.)
+            _table.Read([.. grouped.Keys.Union(trees.Select(tree => tree.Leader?.OsPid ?? 0).Where(pid => pid > 0))]);
+        }
+        else
+        {
+            _table.Read(SpanOf(looks));
+        }
+
+        var found = TreeCensus.Take(_table, trees, grouped);
         foreach (var (ending, signals) in looks)
         {
             if (signals.Length > 0)
             {
-                Send(found[ending.Tree], signals);
+                Send(ending.Tree, found[ending.Tree], signals, grouped);
             }
         }
 
@@ -185,6 +196,7 @@ internal sealed class TreeSweep : IDisposable
             foreach (var (ending, _) in looks)
             {
                 var members = found[ending.Tree];
+                ending.HasUnseen = members.Count == 0 && ending.Tree.Group is { Populated: true } && !HoldsOthers(ending.Tree, members, grouped);
                 if (ending.Found(members, Environment.TickCount64, out var more) is { } onEmpty)
                 {
                     ended.Add((onEmpty, [.. members.Keys.Order()]));
@@ -207,8 +219,18 @@ internal sealed class TreeSweep : IDisposable
         return atOnce;
     }
 
-    private static void Send(Dictionary<int, long> members, Signal[] signals)
+    /// <summary>Whether somebody in the tree's control group isn't of the tree: the children of a manager inside it.</summary>
+    private bool HoldsOthers(Tree tree, Dictionary<int, long> members, Dictionary<int, Tree> grouped) =>
+        grouped.Any(x => x.Value == tree && !members.ContainsKey(x.Key) && _table.Find(x.Key) is var row and >= 0 && _table.Rows[row].IsAlive);
+
+    private void Send(Tree tree, Dictionary<int, long> members, Signal[] signals, Dictionary<int, Tree> grouped)
     {
+        if (signals is [var only] && only == Signal.Kill && tree.Group is { } group && !HoldsOthers(tree, members, grouped))
+        {
+            // At once, and no fork escapes. Who isn't in the group yet is told below.
+            _ = group.TryKill();
+        }
+
         foreach (var (pid, ticks) in members)
         {
             // Null: it has gone since the pass, or its number is another's by now.

@@ -24,7 +24,7 @@ internal sealed class MemoryLog
     {
         lock (_gate)
         {
-            (_epoch, _discards, _merges) = (epoch, mode == OutputMode.Discard, mode == OutputMode.Merged);
+            (_epoch, _discards, _merges) = (epoch, mode == OutputMode.Discard, mode is OutputMode.Merged or OutputMode.Terminal);
             LastWrite = null;
         }
     }

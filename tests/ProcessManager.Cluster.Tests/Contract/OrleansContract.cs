@@ -56,6 +56,14 @@ public sealed class OrleansTimeoutSpecs(OrleansHost host) : TimeoutSpecs(host), 
 
 public sealed class OrleansTreeSpecs(OrleansHost host) : TreeSpecs(host), IClassFixture<OrleansHost>;
 
+public sealed class OrleansResourcesSpecs(OrleansHost host) : ResourcesSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansRobustnessSpecs(OrleansHost host) : RobustnessSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansRestartStormSpecs(OrleansHost host) : RestartStormSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansTerminalSpecs(OrleansHost host) : TerminalSpecs(host), IClassFixture<OrleansHost>;
+
 public sealed class OrleansUnknownIdSpecs(OrleansHost host) : UnknownIdSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansUpdatingSpecs(OrleansHost host) : UpdatingSpecs(host), IClassFixture<OrleansHost>;

@@ -56,6 +56,14 @@ public sealed class SiloHttpTimeoutSpecs(SiloHttpHost host) : TimeoutSpecs(host)
 
 public sealed class SiloHttpTreeSpecs(SiloHttpHost host) : TreeSpecs(host), IClassFixture<SiloHttpHost>;
 
+public sealed class SiloHttpResourcesSpecs(SiloHttpHost host) : ResourcesSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpRobustnessSpecs(SiloHttpHost host) : RobustnessSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpRestartStormSpecs(SiloHttpHost host) : RestartStormSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpTerminalSpecs(SiloHttpHost host) : TerminalSpecs(host), IClassFixture<SiloHttpHost>;
+
 public sealed class SiloHttpUnknownIdSpecs(SiloHttpHost host) : UnknownIdSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpUpdatingSpecs(SiloHttpHost host) : UpdatingSpecs(host), IClassFixture<SiloHttpHost>;

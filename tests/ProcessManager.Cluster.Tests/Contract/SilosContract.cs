@@ -62,6 +62,14 @@ public sealed class SilosNotifySpecs(ThreeSilos host) : NotifySpecs(host);
 
 public sealed class SilosTreeSpecs(ThreeSilos host) : TreeSpecs(host);
 
+public sealed class SilosResourcesSpecs(ThreeSilos host) : ResourcesSpecs(host);
+
+public sealed class SilosRobustnessSpecs(ThreeSilos host) : RobustnessSpecs(host);
+
+public sealed class SilosRestartStormSpecs(ThreeSilos host) : RestartStormSpecs(host);
+
+public sealed class SilosTerminalSpecs(ThreeSilos host) : TerminalSpecs(host);
+
 public sealed class SilosUnknownIdSpecs(ThreeSilos host) : UnknownIdSpecs(host);
 
 public sealed class SilosUpdatingSpecs(ThreeSilos host) : UpdatingSpecs(host);

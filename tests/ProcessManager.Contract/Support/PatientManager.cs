@@ -86,6 +86,9 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
     public Task WriteStdinAsync(ProcessId id, ReadOnlyMemory<byte> data, bool close = false, CancellationToken cancellationToken = default) =>
         Answer(Nothing(inner.WriteStdinAsync(id, data, close, cancellationToken)), "WriteStdinAsync", id);
 
+    public Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default) =>
+        Answer(Nothing(inner.ResizeTerminalAsync(id, columns, rows, cancellationToken)), "ResizeTerminalAsync", id);
+
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default) =>
         inner.ReadLogsAsync(id, query, cancellationToken);
 

@@ -43,6 +43,21 @@ public class EndsOfAnAttempt
     }
 
     [Fact]
+    public void A_tree_that_used_up_its_memory_ended_for_that_unless_it_did_well_or_was_told_to_end()
+    {
+        Reason(new ExitStatus.BySignal(Signal.Kill, false)).ShouldBe(EndReason.OutOfMemory);
+        Reason(new ExitStatus.Code(137)).ShouldBe(EndReason.OutOfMemory, "a shell whose child was killed");
+        Reason(new ExitStatus.Code(0)).ShouldBe(EndReason.Completed);
+        Reason(new ExitStatus.BySignal(Signal.Kill, false), life => life.Kill()).ShouldBe(EndReason.Killed);
+
+        static EndReason Reason(ExitStatus status, Func<Life, Life>? before = null)
+        {
+            var life = Life.Running();
+            return (before?.Invoke(life) ?? life).Hear(new SupervisorReport.Exited(status, life.Now, null) { OutOfMemory = true }).State.Last!.Reason;
+        }
+    }
+
+    [Fact]
     public void What_an_ended_child_left_has_two_seconds()
     {
         var life = Life.Running().Exited(0).Pass(1.999).Wake().ShouldDoNothing();

@@ -194,12 +194,31 @@ internal static class AnySpec
             NoNewPrivileges = privileges,
         };
 
+    private static readonly Gen<ResourceSpec> Resources =
+        from memory in Maybe(Gen.Choose(1, int.MaxValue))
+        from more in Gen.Choose(0, 5000)
+        from high in Gen.Elements(true, false)
+        from cores in Maybe(Gen.Choose(1, 6400).Select(n => n / 100.0))
+        from pids in Maybe(Gen.Choose(1, 100_000))
+        from required in Gen.Elements(true, false)
+        select new ResourceSpec
+        {
+            MemoryMax = memory + more,
+            MemoryHigh = high ? memory : null,
+            CpuMax = cores,
+            PidsMax = pids,
+            Required = required && (memory ?? pids ?? cores) is not null,
+        };
+
     public static readonly Gen<ProcessSpec> Valid =
         from spec in Execution
+        from resources in Resources
         from stdin in Stdin
-        from mode in Gen.Elements(Enum.GetValues<OutputMode>())
+        from mode in Gen.Elements(Enum.GetValues<OutputMode>()).Where(mode => mode != OutputMode.Terminal || stdin.Mode is StdinMode.None or StdinMode.Pipe)
+        from echo in Gen.Elements(true, false)
+        from columns in Maybe(Gen.Choose(1, ushort.MaxValue))
         from budget in Gen.Choose(24, 4096).Select(n => ((long)n << 20) + (n % 3))
-        from lifetime in Maybe(Gen.Elements(Enum.GetValues<Lifetime>()))
+        from lifetime in Maybe(Gen.Elements(Enum.GetValues<Lifetime>())).Where(lifetime => mode != OutputMode.Terminal || lifetime != Lifetime.Keep)
         from timeout in Maybe(Duration)
         from idle in Maybe(Duration)
         from health in Health
@@ -215,8 +234,15 @@ internal static class AnySpec
         from pattern in Pattern
         select spec with
         {
+            Resources = resources,
             Stdin = stdin,
-            Output = new OutputSpec { Mode = mode, Budget = budget },
+            Output = new OutputSpec
+            {
+                Mode = mode,
+                Budget = budget,
+                Echo = echo && mode != OutputMode.Discard,
+                Size = columns is { } wide && mode == OutputMode.Terminal ? new TerminalSize(wide, 24) : null,
+            },
             Lifetime = lifetime,
             Timeout = timeout,
             IdleTimeout = mode == OutputMode.Discard ? null : idle,

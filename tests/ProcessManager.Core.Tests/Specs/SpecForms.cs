@@ -27,7 +27,8 @@ public class SpecForms
             """
             {"id":null,"name":null,"labels":{},"group":null,"command":"sleep","args":[],"shell":false,"workingDirectory":null,
             "environment":{},"environmentFile":null,"inheritEnvironment":null,"user":null,"osGroup":null,"supplementaryGroups":null,"umask":null,"nice":null,
-            "cpuAffinity":null,"limits":{},"noNewPrivileges":false,"stdin":"none","output":{"mode":"split","budget":67108864},"lifetime":null,
+            "cpuAffinity":null,"limits":{},"noNewPrivileges":false,
+            "resources":{"memoryMax":null,"memoryHigh":null,"cpuMax":null,"pidsMax":null,"required":false},"stdin":"none","output":{"mode":"split","budget":67108864,"echo":false,"size":null},"lifetime":null,
             "timeout":null,"idleTimeout":null,"health":null,"ready":null,"watchdog":null,"stop":{"signal":"SIGTERM","grace":"10s","command":null,"killMode":"tree"},
             "restart":{"when":"never","max":5,"window":"600s","delay":"1s","maxDelay":"60s","factor":2,"jitter":0.25,"resetAfter":"600s",
             "successExitCodes":[0],"preventExitCodes":[],"unknownIs":"failure"},"dependsOn":[],"node":null,"nodeLabels":{},"onNodeLost":"wait",
@@ -45,9 +46,11 @@ public class SpecForms
             """
             {"command": "run", "output": "merged", "stdin": {"file": "/in"}, "umask": "022", "inheritEnvironment": ["PATH"], "timeout": "1h30m",
              "limits": {"nofile": 1024, "core": "unlimited", "as": {"soft": "1GiB", "hard": "unlimited"}}, "restart": {"when": "OnFailure", "max": "unlimited",
-             "window": "unlimited", "jitter": "10%"}, "stop": {"signal": 9, "grace": 0}, "environment": {"PORT": 8080, "DEBUG": true, "OLD": null, "KEY": {"secret": "x"}}}
+             "window": "unlimited", "jitter": "10%"}, "stop": {"signal": 9, "grace": 0}, "resources": {"memoryMax": "512MiB", "cpuMax": "150%", "pidsMax": 20}, "environment": {"PORT": 8080, "DEBUG": true, "OLD": null, "KEY": {"secret": "x"}}}
             """).Value;
         spec.Output.ShouldBe(new OutputSpec { Mode = OutputMode.Merged });
+        Bind("""{"command": "vi", "output": {"mode": "terminal", "size": {"columns": 132, "rows": 50}, "echo": true}}""").Value.Output
+            .ShouldBe(new OutputSpec { Mode = OutputMode.Terminal, Size = new TerminalSize(132, 50), Echo = true });
         spec.Stdin.ShouldBe(new StdinSpec { Mode = StdinMode.File, Path = "/in" });
         spec.Umask.ShouldBe(18);
         spec.InheritEnvironment!.Names.ShouldBe(["PATH"]);
@@ -57,6 +60,7 @@ public class SpecForms
         spec.Limits["as"].ShouldBe(new ResourceLimit(1L << 30, null));
         spec.Restart.ShouldBe(new RestartPolicy { When = RestartWhen.OnFailure, Max = null, Window = null, Jitter = 0.1 });
         spec.Stop.ShouldBe(new StopSpec { Signal = Signal.Kill, Grace = TimeSpan.Zero });
+        spec.Resources.ShouldBe(new ResourceSpec { MemoryMax = 512 << 20, CpuMax = 1.5, PidsMax = 20 });
         spec.Environment["PORT"].ShouldBe(new EnvironmentValue("8080"));
         spec.Environment["DEBUG"].ShouldBe(new EnvironmentValue("true"));
         spec.Environment["OLD"].ShouldBeNull();

@@ -125,7 +125,7 @@ public class JsonForm
     {
         Spelling.Names<RestartWhen>().ShouldBe(["never", "onAbnormal", "onFailure", "always"]);
         Spelling.Names<StdinMode>().ShouldBe(["none", "text", "file", "pipe"]);
-        Spelling.Names<OutputMode>().ShouldBe(["split", "merged", "discard"]);
+        Spelling.Names<OutputMode>().ShouldBe(["split", "merged", "discard", "pipe", "terminal"]);
         Spelling.Names<KillMode>().ShouldBe(["tree", "process"]);
         Spelling.Names<WaitFor>().ShouldBe(["terminated", "ready", "finished"]);
         Spelling.Names<OnNodeLost>().ShouldBe(["wait", "fail"]);

@@ -12,6 +12,14 @@ public sealed class EmbeddedStoppingSpecs(EmbeddedHost host) : StoppingSpecs(hos
 
 public sealed class EmbeddedTreeSpecs(EmbeddedHost host) : TreeSpecs(host);
 
+public sealed class EmbeddedResourcesSpecs(EmbeddedHost host) : ResourcesSpecs(host);
+
+public sealed class EmbeddedRobustnessSpecs(EmbeddedHost host) : RobustnessSpecs(host);
+
+public sealed class EmbeddedRestartStormSpecs(EmbeddedHost host) : RestartStormSpecs(host);
+
+public sealed class EmbeddedTerminalSpecs(EmbeddedHost host) : TerminalSpecs(host);
+
 public sealed class EmbeddedSignallingSpecs(EmbeddedHost host) : SignallingSpecs(host);
 
 public sealed class EmbeddedWaitingSpecs(EmbeddedHost host) : WaitingSpecs(host);

@@ -64,6 +64,14 @@ public sealed class HttpNotifySpecs(HttpHost host) : NotifySpecs(host);
 
 public sealed class HttpTreeSpecs(HttpHost host) : TreeSpecs(host);
 
+public sealed class HttpResourcesSpecs(HttpHost host) : ResourcesSpecs(host);
+
+public sealed class HttpRobustnessSpecs(HttpHost host) : RobustnessSpecs(host);
+
+public sealed class HttpRestartStormSpecs(HttpHost host) : RestartStormSpecs(host);
+
+public sealed class HttpTerminalSpecs(HttpHost host) : TerminalSpecs(host);
+
 public sealed class HttpUnknownIdSpecs(HttpHost host) : UnknownIdSpecs(host);
 
 public sealed class HttpUpdatingSpecs(HttpHost host) : UpdatingSpecs(host);

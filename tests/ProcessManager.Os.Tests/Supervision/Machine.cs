@@ -18,14 +18,14 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>All that was spawned from a directory, by whichever machine: the last one there leaves no zombie in this process.</summary>
     private static readonly ConcurrentDictionary<string, ConcurrentBag<ChildIdentity>> Spawned = new();
 
-    public Machine(string? root = null, SupervisorOptions? options = null)
+    public Machine(string? root = null, SupervisorOptions? options = null, EchoSink? echo = null)
     {
         _temporary = root is null;
         Root = root ?? Directory.CreateTempSubdirectory("procman-").FullName;
         Home = DataDirectory.Open(Root);
         Logs = new LogStore(Home.LogFolder, TimeProvider.System, NullLogger<LogStore>.Instance);
         Faults = new FaultLog();
-        Supervisor = new LocalSupervisor(Home, Logs, options ?? new SupervisorOptions(), Note, Faults);
+        Supervisor = new LocalSupervisor(Home, Logs, options ?? new SupervisorOptions(), Note, Faults, echo);
     }
 
     public string Root { get; }

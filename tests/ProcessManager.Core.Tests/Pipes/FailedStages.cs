@@ -6,7 +6,7 @@ namespace ProcessManager.Tests;
 
 public class FailedStages
 {
-    private static readonly (EndReason, Signal?)? Runs = null;
+    private static (EndReason, Signal?)? Runs => null;
     private static readonly (EndReason, Signal?)? Good = (EndReason.Completed, null);
     private static readonly (EndReason, Signal?)? Bad = (EndReason.Failed, null);
     private static readonly (EndReason, Signal?)? Unread = (EndReason.Signaled, new Signal(13));

@@ -81,3 +81,11 @@ public sealed class SilosNodeSpecs(ThreeSilos host) : NodeSpecs(host);
 public sealed class SilosNoticeSpecs(ThreeSilos host) : NoticeSpecs(host);
 
 public sealed class SilosDependencySpecs(ThreeSilos host) : DependencySpecs(host);
+
+public sealed class SilosCommandPromises(ThreeSilos host) : CommandPromises(host);
+
+public sealed class SilosPluginPromises(ThreeSilos host) : PluginPromises(host);
+
+public sealed class SilosLifecyclePromises(ThreeSilos host) : LifecyclePromises(host);
+
+public sealed class SilosOrchestratorPromises(ThreeSilos host) : OrchestratorPromises(host);

@@ -81,3 +81,11 @@ public sealed class EmbeddedManyRunsSpecs(EmbeddedHost host) : ManyRunsSpecs(hos
 public sealed class EmbeddedNoticeSpecs(EmbeddedHost host) : NoticeSpecs(host);
 
 public sealed class EmbeddedDependencySpecs(EmbeddedHost host) : DependencySpecs(host);
+
+public sealed class EmbeddedCommandPromises(EmbeddedHost host) : CommandPromises(host);
+
+public sealed class EmbeddedPluginPromises(EmbeddedHost host) : PluginPromises(host);
+
+public sealed class EmbeddedLifecyclePromises(EmbeddedHost host) : LifecyclePromises(host);
+
+public sealed class EmbeddedOrchestratorPromises(EmbeddedHost host) : OrchestratorPromises(host);

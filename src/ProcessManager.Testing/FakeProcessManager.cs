@@ -29,7 +29,7 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         _supervisor = new FakeSupervisor(_clock, _stubs, Tell);
         _host = new MemoryHost(_clock, _supervisor);
         Pools = new PoolCalls(this, new PoolKeeper(() => _host.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, input: null, place)), _clock);
-        Templates = new MemoryTemplates(this);
+        Templates = new MemoryTemplates(this, (type, name) => _host.Events.Add([EventTelling.Template(type, name, null, _clock.GetUtcNow())]));
     }
 
     public IPools Pools { get; }

@@ -198,9 +198,13 @@ public abstract class OrchestratorPromises(IManagerHost host) : ManagerSpecs(hos
 
         var specs = await Task.WhenAll(new[] { web, database, worker, node }.Select(spec => Manager.GetSpecAsync(spec.Id!.Value, Cancel)));
 
-        specs[0].Pattern.ShouldBe(new ProcessPattern.WebServer(3000) { HealthPath = "/health", HealthInterval = TimeSpan.FromSeconds(30) });
+        specs[0].Health!.Readiness.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            probe => probe.Target.ShouldBeOfType<ProbeTarget.Http>().Url.ShouldBe("http://localhost:3000/health"),
+            probe => probe.Interval.ShouldBe(TimeSpan.FromSeconds(30)));
+        specs[1].Health!.Readiness!.Target.ShouldBeOfType<ProbeTarget.Tcp>().Port.ShouldBe(5432);
         specs[1].Restart.ShouldSatisfyAllConditions(policy => policy.Max.ShouldBe(5), policy => policy.Delay.ShouldBe(TimeSpan.FromSeconds(10)));
         specs[2].Restart.ShouldSatisfyAllConditions(policy => policy.When.ShouldBe(RestartWhen.OnFailure), policy => policy.Max.ShouldBe(5));
+        specs[3].Health!.Startup.ShouldNotBeNull();
         specs[3].Stop.Grace.ShouldBe(TimeSpan.FromSeconds(60));
     }
 

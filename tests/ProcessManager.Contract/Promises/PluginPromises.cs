@@ -165,4 +165,25 @@ public abstract class PluginPromises(IManagerHost host) : ManagerSpecs(host)
 
         result.Output.ShouldBe("1-2\n");
     }
+
+    [Fact]
+    public async Task A_process_becomes_a_template_and_new_ones_are_started_from_it()
+    {
+        var name = $"t-{Guid.NewGuid().ToString("N")[..8]}";
+        var first = await Declare(Scripts.Shell("echo from a template; exec sleep 1000"));
+
+        await Manager.Templates.SaveFromAsync(name, first.Id, runOnStartup: true, Cancel);
+        try
+        {
+            (await Manager.Templates.GetAsync(name, Cancel)).RunOnStartup.ShouldBeTrue();
+            (await Manager.Templates.ListAsync(Cancel)).ShouldContain(template => template.Name == name);
+            var second = await Manager.Templates.StartAsync(name, new TemplateStart { Id = NewId() }, Cancel);
+            await OutputUntil(second.Id, "from a template");
+            await Manager.RemoveAsync(second.Id, new StopOptions { Grace = TimeSpan.Zero }, Cancel);
+        }
+        finally
+        {
+            await Manager.Templates.DeleteAsync(name, CancellationToken.None);
+        }
+    }
 }

@@ -126,3 +126,18 @@ public sealed class FakeRetrySpecs(FakeHost host) : RetrySpecs(host)
 {
     public override ValueTask InitializeAsync() => LeftOut.Skip();
 }
+
+public sealed class FakeDependencySpecs(FakeHost host) : DependencySpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}
+
+public sealed class FakePoolSpecs(FakeHost host) : PoolSpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}
+
+public sealed class FakeTemplateSpecs(FakeHost host) : TemplateSpecs(host)
+{
+    public override ValueTask InitializeAsync() => LeftOut.Skip();
+}

@@ -13,12 +13,16 @@ internal static class LeftOut
         ("it looks at the OS process behind an OS pid, or signals it; a fake's are none (FakeProcessManager.Signal has specs of its own)",
         [
             "A_created_process_runs_and_says_so", "A_stop_ends_it_by_SIGTERM", "After_a_foreign_kill_the_policy_decides", "Ten_callers_that_wait_get_the_same_answer_each",
-            "A_changed_policy_holds_for_the_next_end", "One_that_ignores_SIGTERM_is_removed_after_the_grace", "A_removal_stops_it_and_forgets_it_and_the_id_is_free_again",
+            "A_restart_by_policy_waits_for_nothing_again", "An_optional_one_is_waited_for_only_while_it_is_up", "A_changed_policy_holds_for_the_next_end", "One_that_ignores_SIGTERM_is_removed_after_the_grace", "A_removal_stops_it_and_forgets_it_and_the_id_is_free_again",
             "Those_of_a_group_that_are_not_known_are_ended_and_forgotten", "A_restart_while_up_ends_it_and_opens_a_new_run", "A_number_that_is_no_signal_is_refused",
             "The_status_is_what_the_kernel_says_now",
         ]),
         ("its script works on files or other processes, which a description doesn't",
         [
+            "One_that_fails_while_it_is_waited_for_fails_all_that_wait_each_naming_it", "A_chain_starts_one_after_the_other",
+            "A_line_that_is_never_written_fails_who_waits_when_the_other_has_ended", "One_that_its_policy_starts_again_has_not_failed_for_good", "A_line_can_be_waited_for",
+            "One_can_be_called_off_while_it_waits_and_while_it_runs", "Never_more_than_its_limit_run_and_every_result_is_found_by_its_key",
+            "What_waits_says_for_what_and_that_it_is_a_job", "The_higher_priority_goes_first_and_among_equals_the_first", "A_job_is_tried_again_and_holds_nobody_up_meanwhile",
             "Of_creates_that_race_for_an_id_one_wins", "Starts_that_race_open_one_run", "A_start_while_up_changes_nothing", "A_start_while_terminating_is_kept_and_done_once_terminated",
             "A_late_asker_for_an_old_run_is_answered_from_the_record", "A_wait_for_ready_goes_through_the_attempts_that_fail", "The_error_lines_are_of_that_attempt_alone",
             "A_signal_goes_to_the_main_child_alone", "A_signal_to_the_tree_goes_to_all", "It_answers_when_the_main_child_ends_whoever_holds_its_output_open",
@@ -27,7 +31,8 @@ internal static class LeftOut
         ]),
         ("its script has loops or variables of a real shell",
         [
-            "One_that_goes_on_writing_is_not_idle", "Merged_output_is_one_stream_in_the_order_it_was_written", "A_follow_gives_what_comes_and_ends_with_the_process",
+            "A_process_is_saved_as_one_with_its_secrets_as_variables", "A_process_is_started_by_name_with_arguments",
+            "Secrets_that_are_written_in_it_are_not_shown_and_come_back_unchanged", "One_that_goes_on_writing_is_not_idle", "Merged_output_is_one_stream_in_the_order_it_was_written", "A_follow_gives_what_comes_and_ends_with_the_process",
             "All_run_at_once_and_each_result_is_found_by_its_key", "A_result_is_there_once_the_run_is_over_and_as_data", "A_result_is_of_the_last_run_and_of_its_last_attempt",
             "Its_last_failure_is_the_result_when_all_tries_failed", "A_try_that_ran_past_its_time_is_followed_by_another", "A_command_is_tried_again_until_it_succeeds",
             "Cancelling_takes_it_down_its_stop_ladder", "A_line_is_told_while_the_command_runs", "Its_input_is_text_bytes_or_a_stream",

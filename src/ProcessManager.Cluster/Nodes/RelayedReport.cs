@@ -5,11 +5,12 @@ namespace ProcessManager.Cluster;
 internal sealed record RelayedReport(Epoch Epoch, SupervisorReport? Report)
 {
     /// <summary>
-    /// What <paramref name="later"/> makes needless: itself, told again; all of earlier attempts, since a later one is only started when their ends are journaled; and a cut of
-    /// the same log.
+    /// What <paramref name="later"/> makes needless: itself, told again; all of earlier attempts, since a later one is only started when their ends are journaled; a cut of
+    /// the same log; and what the process said of itself before.
     /// </summary>
     public bool IsCoveredBy(RelayedReport later) =>
         Epoch < later.Epoch
         || this == later
+        || (Report is SupervisorReport.Noticed && later.Report is SupervisorReport.Noticed)
         || (Report is SupervisorReport.OutputTruncated cut && later.Report is SupervisorReport.OutputTruncated next && cut.Stream == next.Stream);
 }

@@ -31,7 +31,8 @@ internal static class EventTelling
         ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
-        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.Probed => null,
+        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.MainChanged
+            or ProcessChange.Probed => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;
 

@@ -94,6 +94,7 @@ public abstract record SupervisorCommand
 [JsonDerivedType(typeof(SupervisorReport.BecameReady), "becameReady")]
 [JsonDerivedType(typeof(SupervisorReport.Noticed), "noticed")]
 [JsonDerivedType(typeof(SupervisorReport.WatchdogExpired), "watchdogExpired")]
+[JsonDerivedType(typeof(SupervisorReport.MainChanged), "mainChanged")]
 public abstract record SupervisorReport
 {
     private SupervisorReport()
@@ -137,6 +138,9 @@ public abstract record SupervisorReport
     public sealed record Noticed(ServiceStage? Stage, string? Message, DateTimeOffset? ReadyExtendedTo, DateTimeOffset At) : SupervisorReport;
 
     public sealed record WatchdogExpired(DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>Another member of the tree is the main child from now on, as the process itself said (<c>MAINPID</c>).</summary>
+    public sealed record MainChanged(ChildIdentity Child, DateTimeOffset At) : SupervisorReport;
 
     /// <summary>The child cut its own log; what it writes from now on stands at <paramref name="Offset"/> and later.</summary>
     public sealed record OutputTruncated(LogStream Stream, long Offset, DateTimeOffset At) : SupervisorReport;

@@ -27,6 +27,9 @@ public abstract record ProcessChange(DateTimeOffset At)
     /// <summary>A probe's status is another, or why it hasn't passed yet is known.</summary>
     public sealed record Probed(ProbeKind Probe, ProbeStatus Status, string? Error, DateTimeOffset At) : ProcessChange(At);
 
+    /// <summary>Another member of the tree is the main child from now on.</summary>
+    public sealed record MainChanged(ChildIdentity Child, DateTimeOffset At) : ProcessChange(At);
+
     /// <summary>What the process says of itself is another.</summary>
     public sealed record Noticed(ServiceStage? Stage, string? Message, DateTimeOffset? ReadyExtendedTo, DateTimeOffset At) : ProcessChange(At);
 

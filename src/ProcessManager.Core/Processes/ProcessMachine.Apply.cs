@@ -42,10 +42,12 @@ public static partial class ProcessMachine
         ProcessChange.Starting starting => Fold(state, starting),
         ProcessChange.Started started => state with
         {
-            Child = state.Child ?? new LiveChild(started.Child, started.Since),
+            // Found again it may be another member: the news of that was lost.
+            Child = state.Child is { } child ? child with { Identity = started.Child } : new LiveChild(started.Child, started.Since),
             NotEnforced = started.NotEnforced,
         },
         ProcessChange.Ready => state with { Phase = Phase.Running },
+        ProcessChange.MainChanged changed => state with { Child = state.Child! with { Identity = changed.Child } },
         ProcessChange.Probed probed => Fold(state, probed),
         ProcessChange.Noticed noticed => state with
         {

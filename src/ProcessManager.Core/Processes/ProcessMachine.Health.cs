@@ -13,6 +13,8 @@ public static partial class ProcessMachine
         SupervisorReport.BecameReady when state.Phase == Phase.Starting && state.Spec.ReadyBy() is not (null or ReadyBy.Probe) => new([new ProcessChange.Ready(now)], []),
         SupervisorReport.BecameReady => Decision.Nothing,
         SupervisorReport.Noticed noticed => HearNoticed(state, noticed),
+        SupervisorReport.MainChanged changed when changed.Child != state.Child!.Identity => new([new ProcessChange.MainChanged(changed.Child, changed.At)], []),
+        SupervisorReport.MainChanged => Decision.Nothing,
         SupervisorReport.WatchdogExpired when state.Spec.Watchdog is not null => EndAttempt(state, EndReason.WatchdogExpired, now),
         SupervisorReport.WatchdogExpired => Decision.Nothing,
         _ => throw new UnreachableException($"report {report.GetType().Name}"),

@@ -18,7 +18,8 @@ public static partial class ProcessMachine
         SupervisorReport.StopCommandEnded when state.Ladder is { Step: LadderStep.Command } ladder =>
             Advance(state, ladder with { Step = LadderStep.Signal }, now),
         SupervisorReport.Idle when state.IsUnderWay => EndAttempt(state, EndReason.IdleTimedOut, now),
-        SupervisorReport.Probed or SupervisorReport.BecameReady or SupervisorReport.Noticed or SupervisorReport.WatchdogExpired => HearHealth(state, report, now),
+        SupervisorReport.Probed or SupervisorReport.BecameReady or SupervisorReport.Noticed or SupervisorReport.WatchdogExpired
+            or SupervisorReport.MainChanged => HearHealth(state, report, now),
         SupervisorReport.OutputTruncated cut => new([new ProcessChange.LogTruncated(cut.Stream, cut.Offset, cut.At)], []),
         SupervisorReport.StartFailed or SupervisorReport.Exited or SupervisorReport.TreeEmpty or SupervisorReport.StopCommandEnded
             or SupervisorReport.Idle => Decision.Nothing, // Told twice, or overtaken by an order.

@@ -45,6 +45,10 @@ internal static class ValueSchema
             };
             schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };
         }
+        else if (HealthSchema.Describes(type))
+        {
+            HealthSchema.Describe(type, schema);
+        }
         else if (type == typeof(ProcessSpec) && schema.Properties is { } fields)
         {
             schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };

@@ -18,6 +18,7 @@ internal sealed class AttemptHealth : IDisposable
     private readonly SupervisorCommand.WatchHealth _watch;
     private readonly Action<SupervisorReport> _report;
     private readonly Func<DateTimeOffset> _now;
+    private readonly Action<int> _onMainPid;
     private readonly Dictionary<ProbeKind, Probe> _probes = [];
     private readonly Dictionary<ProbeKind, SupervisorReport> _told = [];
     private readonly List<IDisposable> _waits = [];
@@ -29,9 +30,11 @@ internal sealed class AttemptHealth : IDisposable
     private bool _over;
 
     /// <param name="report">Told in order, on any thread; must not block.</param>
-    public AttemptHealth(HealthTools tools, Child child, SupervisorCommand.WatchHealth watch, Action<SupervisorReport> report, Func<DateTimeOffset> now)
+    /// <param name="onMainPid">Told the OS pid that its process wants to be its main child.</param>
+    public AttemptHealth(
+        HealthTools tools, Child child, SupervisorCommand.WatchHealth watch, Action<SupervisorReport> report, Action<int> onMainPid, Func<DateTimeOffset> now)
     {
-        (_tools, _child, _watch, _report, _now) = (tools, child, watch, report, now);
+        (_tools, _child, _watch, _report, _onMainPid, _now) = (tools, child, watch, report, onMainPid, now);
         _isReady = watch.IsReady;
     }
 
@@ -227,6 +230,12 @@ internal sealed class AttemptHealth : IDisposable
 
     private void Hear(NotifyMessage message)
     {
+        // First of all: who says so may end right after.
+        if (message.MainPid is { } main)
+        {
+            _onMainPid(main);
+        }
+
         if (message.Ready && _watch.Ready is { By: ReadyBy.Notify })
         {
             OnReady();

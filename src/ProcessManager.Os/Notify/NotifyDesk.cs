@@ -130,7 +130,8 @@ internal sealed partial class NotifyDesk(DataDirectory home, ILogger logger) : I
         return count;
     }
 
-    private NotifyInbox? OwnerOf(int sender)
+    /// <summary>The attempt whose tree a process is in, of those that may speak of themselves.</summary>
+    public NotifyInbox? OwnerOf(int sender)
     {
         if (sender <= 0)
         {

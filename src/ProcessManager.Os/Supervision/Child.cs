@@ -5,7 +5,8 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
 {
     public Epoch Epoch => Tree.Epoch;
 
-    public Tree Tree { get; } = tree;
+    /// <summary>Another one once another member is the main child.</summary>
+    public Tree Tree { get; set; } = tree;
 
     /// <summary>Null when all that is known of it is its mark.</summary>
     public ProcessSpec? Spec { get; } = spec;
@@ -38,6 +39,8 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
 
     public SupervisorReport.StartFailed? StartFailed { get; set; }
 
+    public SupervisorReport.MainChanged? MainChanged { get; set; }
+
     public SupervisorReport.Exited? Exited { get; set; }
 
     public SupervisorReport.TreeEmpty? TreeEmpty { get; set; }
@@ -45,5 +48,5 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
     /// <summary>Whether the main child's end is still to come.</summary>
     public bool MainLives => Main is not null && Exited is null;
 
-    public IEnumerable<SupervisorReport> Reports => new SupervisorReport?[] { StartFailed, Spawned, Exited, TreeEmpty }.OfType<SupervisorReport>().Concat(Health?.Reports ?? []);
+    public IEnumerable<SupervisorReport> Reports => new SupervisorReport?[] { StartFailed, Spawned, MainChanged, Exited, TreeEmpty }.OfType<SupervisorReport>().Concat(Health?.Reports ?? []);
 }

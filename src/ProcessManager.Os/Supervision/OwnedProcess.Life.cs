@@ -158,8 +158,7 @@ internal sealed partial class OwnedProcess
         }
 
         // A manager that starts anew in the same process finds children of its own.
-        var ours = ProcStat.TryRead(main.OsPid, out var stat) && stat.ParentPid == Environment.ProcessId;
-        await OwnAsync(_child, found.Main, ours, new SupervisorReport.Spawned(main, at, Adopted: true)
+        await OwnAsync(_child, found.Main, IsOurs(main), new SupervisorReport.Spawned(main, at, Adopted: true)
         {
             NotEnforced = tools.Groups.Gaps(spec.Resources, group),
         });
@@ -183,8 +182,17 @@ internal sealed partial class OwnedProcess
         LivingTree = child.Tree;
         child.Echo = child.Spec is { Output.Echo: true } && tools.Options.Echo ? new Echo(id, child.Epoch, tools.Logs, tools.Echo) : null;
         Report(child, spawned);
-        child.Watch = tools.Exits.Watch(main, ours, (status, at) => Post(() => OnExited(child, status, at, alreadyWritten: false)));
+        Await(child, main, ours);
     }
+
+    private void Await(Child child, PidFd main, bool ours) => child.Watch = tools.Exits.Watch(main, ours, (status, at) => Post(() =>
+    {
+        // Else it was the main child once.
+        if (child.Main == main)
+        {
+            OnExited(child, status, at, alreadyWritten: false);
+        }
+    }));
 
     private void OnExited(Child child, ExitStatus status, DateTimeOffset at, bool alreadyWritten)
     {
@@ -209,6 +217,32 @@ internal sealed partial class OwnedProcess
             Post(stdin.EndAsync);
         }
     }
+
+    /// <summary>Another member of its tree is to be the main child, as the process itself wants: its end is the attempt's.</summary>
+    private void ChangeMain(Child child, int pid)
+    {
+        if (!child.MainLives || child.Ending is not null || child.Main!.Pid == pid || tools.Notify.OwnerOf(pid) != child.Inbox
+            || ChildIdentities.Read(pid) is not { } identity || !ChildIdentities.IsAlive(identity) || PidFd.Open(identity) is not { } main)
+        {
+            return;
+        }
+
+        // The one before is still to be collected.
+        var (before, ours) = (child.Main, IsOurs(child.Main.Child));
+        child.Watch?.Dispose();
+        _ = tools.Exits.Watch(before, ours, (_, _) => before.Dispose());
+
+        tools.Ledger.Identify(id, child.Epoch, identity, child.Spawned?.At ?? tools.Now);
+        child.Tree = new Tree(id, child.Epoch, identity) { SessionHeld = ProcStat.TryRead(pid, out var stat) && stat.Session == pid };
+        LivingTree = child.Tree;
+        child.Inbox!.Leader = identity;
+        child.Main = main;
+        child.MainChanged = new SupervisorReport.MainChanged(identity, tools.Now);
+        Report(child, child.MainChanged);
+        Await(child, main, IsOurs(identity));
+    }
+
+    private static bool IsOurs(ChildIdentity child) => ProcStat.TryRead(child.OsPid, out var stat) && stat.ParentPid == Environment.ProcessId;
 
     private async Task OnTreeEmptyAsync(Child child, IReadOnlyList<int> leftBehind)
     {

@@ -262,6 +262,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
                     Report(child, report);
                 }
             }),
+            pid => Post(() => ChangeMain(child, pid)),
             () => tools.Now);
         child.Health = health;
         health.Start();

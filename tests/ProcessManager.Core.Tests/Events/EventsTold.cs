@@ -23,6 +23,7 @@ public class EventsTold
         { new ProcessChange.Probed(ProbeKind.Liveness, ProbeStatus.Unknown, "no", Life.Birth), null },
         { new ProcessChange.Probed(ProbeKind.Liveness, ProbeStatus.Passing, null, Life.Birth), EventType.Healthy },
         { new ProcessChange.Probed(ProbeKind.Liveness, ProbeStatus.Failing, "no", Life.Birth), EventType.Unhealthy },
+        { new ProcessChange.MainChanged(Life.Child(new Epoch(1, 2)), Life.Birth), null },
         { new ProcessChange.Noticed(ServiceStage.Reloading, "busy", null, Life.Birth), null },
         { new ProcessChange.StartFailed(No, Life.Birth), EventType.StartFailed },
         { new ProcessChange.Stopping(Way, true, Life.Birth), EventType.Stopping },

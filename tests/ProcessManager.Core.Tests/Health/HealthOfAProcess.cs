@@ -103,6 +103,16 @@ public class HealthOfAProcess
     }
 
     [Fact]
+    public void Another_main_child_is_the_one_from_then_on()
+    {
+        var other = Life.Child(new Epoch(7, 7));
+        var life = Life.Running().Hear(new SupervisorReport.MainChanged(other, Life.Birth)).ShouldTell();
+        life.Info().OsPid.ShouldBe(other.OsPid);
+        life.Hear(new SupervisorReport.MainChanged(other, Life.Birth)).ShouldDoNothing();
+        life.Exited(0).State.Last!.OsPid.ShouldBe(other.OsPid);
+    }
+
+    [Fact]
     public void Nothing_of_it_matters_once_a_way_down_is_under_way()
     {
         var life = Ready(Asked).Stop();

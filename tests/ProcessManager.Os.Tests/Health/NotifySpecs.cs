@@ -75,6 +75,23 @@ public class NotifySpecs
     }
 
     [Fact]
+    public async Task It_can_hand_over_to_another_member_of_its_tree_whose_end_is_then_its_own()
+    {
+        await using var machine = new Machine();
+        await StartAsync(machine, """
+            if (!($p = fork)) { setpgrp; sleep 1 while 1 } say_("MAINPID=1"); say_("MAINPID=$p"); say_('READY=1'); select(undef, undef, undef, 0.05) until -e 'go'; exit 0
+            """);
+        var other = (await machine.WaitForAsync<SupervisorReport.MainChanged>("a")).Child;
+        await machine.WaitForAsync<SupervisorReport.BecameReady>("a");
+        await File.WriteAllTextAsync(Path.Combine(machine.Root, "go"), "", TestContext.Current.CancellationToken);
+        Machine.IsAlive(other.OsPid).ShouldBeTrue();
+        machine.Tell("a", new SupervisorCommand.SendSignal(Signal.Term, Tree: false));
+        var end = await machine.ExitAsync("a");
+        (end.Status is ExitStatus.BySignal { Signal.Number: 15 } or ExitStatus.Unknown).ShouldBeTrue($"{end.Status}");
+        await machine.EndAsync("a");
+    }
+
+    [Fact]
     public async Task A_watchdog_expires_when_no_sign_of_life_comes_any_more_and_not_before()
     {
         await using var machine = new Machine();

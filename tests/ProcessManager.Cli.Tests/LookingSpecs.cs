@@ -6,6 +6,14 @@ namespace ProcessManager.Cli.Tests;
 
 public sealed class LookingSpecs
 {
+    private static readonly HealthInfo Failing = new()
+    {
+        Liveness = new ProbeInfo(ProbeStatus.Unknown),
+        Readiness = new ProbeInfo(ProbeStatus.Failing, InMemoryManager.Now.AddSeconds(-12), "it answered 503"),
+        Stage = ServiceStage.Reloading,
+        Message = "reading 7 files",
+    };
+
     [Fact]
     public async Task The_list_has_a_row_for_each_over_all_pages()
     {
@@ -41,6 +49,40 @@ public sealed class LookingSpecs
             c   Terminated       -     -       0         SIGKILL (Signaled)  -      -      sleep '7 days'
 
             """);
+    }
+
+    [Fact]
+    public async Task The_list_says_who_runs_and_is_not_ready_or_not_healthy()
+    {
+        using var typed = new Typed();
+        typed.Manager.Add(InMemoryManager.Info("a") with { Ready = false, Healthy = false, Health = Failing });
+        typed.Manager.Add(InMemoryManager.Info("b") with { Healthy = false, Health = Failing with { Readiness = null } });
+        (await typed.RunAsync("ps")).ShouldBe(0);
+        typed.Out.ShouldContain("a   Running, not ready");
+        typed.Out.ShouldContain("b   Running, not healthy");
+    }
+
+    [Fact]
+    public async Task An_explanation_says_which_probe_fails_since_when_and_why()
+    {
+        using var typed = new Typed();
+        typed.Manager.Add(InMemoryManager.Info("a") with { Ready = false, Healthy = false, Health = Failing });
+        (await typed.RunAsync("info", "a")).ShouldBe(0);
+        typed.Out.ShouldContain("runs as os pid 4711, for 1m15s now, and isn't ready");
+        typed.Out.ShouldContain("liveness      isn't known yet");
+        typed.Out.ShouldContain("readiness     fails, for 12s now: it answered 503");
+        typed.Out.ShouldContain("says          reloading: reading 7 files");
+    }
+
+    [Fact]
+    public async Task An_explanation_says_what_one_that_is_not_ready_yet_waits_for()
+    {
+        using var typed = new Typed();
+        typed.Manager.Specs["a"] = new ProcessSpec { Id = ProcessId.Parse("a"), Command = "x", Ready = new ReadySpec { By = ReadyBy.Port, Port = 80, Timeout = TimeSpan.FromSeconds(30) } };
+        typed.Manager.Add(InMemoryManager.Info("a") with { Phase = Phase.Starting, Ready = false, Healthy = false });
+        (await typed.RunAsync("info", "a")).ShouldBe(0);
+        typed.Out.ShouldContain("runs as os pid 4711, for 1m15s now, and isn't ready yet");
+        typed.Out.ShouldContain("it is ready when port 80 takes connections, within 30s of its start");
     }
 
     [Fact]

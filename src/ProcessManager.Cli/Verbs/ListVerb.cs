@@ -60,10 +60,19 @@ internal static class ListVerb
 
     private static string[] WithNode(string[] row, string node) => [row[0], node, .. row[1..]];
 
+    /// <summary>Of one that runs with probes what isn't as it should be.</summary>
+    private static string Ill(ProcessInfo info) => info switch
+    {
+        { Phase: not Phase.Running } => "",
+        { Ready: false } => ", not ready",
+        { Healthy: false, Health.HasProbes: true } => ", not healthy",
+        _ => "",
+    };
+
     private static string[] Row(ProcessInfo info, DateTimeOffset now) =>
     [
         info.Id.Value,
-        info.NextStartAt is { } at ? $"{info.Phase} {Words.Duration(at - now)}" : info.Phase.ToString(),
+        info.NextStartAt is { } at ? $"{info.Phase} {Words.Duration(at - now)}" : info.Phase + Ill(info),
         info.OsPid?.ToString(CultureInfo.InvariantCulture) ?? "-",
         info.Uptime is { } uptime ? Words.Duration(uptime) : "-",
         info.RestartCount.ToString(CultureInfo.InvariantCulture),

@@ -139,6 +139,8 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
 
         switch (effect)
         {
+            case ProcessEffect.Command { Order: SupervisorCommand.Spawn } late when cluster && !_state.MayLive(late.Node, late.Epoch):
+                break; // As the host has it: its node went and came back meanwhile, and nobody waits for this child any more.
             case ProcessEffect.Command { Order: SupervisorCommand.Spawn } spawn when reportsAreTrue:
                 Living.Where(epoch => epoch < spawn.Epoch).ShouldBeEmpty($"something of an older attempt lives beside {spawn.Epoch}");
                 goto default;

@@ -136,7 +136,7 @@ internal sealed class AttemptHealth : IDisposable
 
     private Probe Make(ProbeKind kind, ProbeSpec spec, ProbeCourse course, Action<ProbeStatus, string?> onChange)
     {
-        var (ask, measured) = _tools.Asking(_child.Tree.Id, _child.Epoch, _child.Spec!, _child.Tree.Leader?.OsPid, kind, spec.Target);
+        var (ask, measured) = _tools.Asking(_child.Tree, _child.Spec!, kind, spec.Target);
         var probe = new Probe(spec, ask, _tools.Table, course, onChange, measured);
         probe.Pause(_paused);
         probe.Start();

@@ -8,13 +8,13 @@ namespace ProcessManager.Os;
 /// </summary>
 internal sealed class CommandProbe(ChildStart start, ExitWatcher exits, ProbeLeftovers leftovers)
 {
-    public AskProbe Of(ProcessId id, Epoch epoch, ProcessSpec spec, ProbeKind kind, ProbeTarget.Command target, int? osPid) => async cancellationToken =>
+    public AskProbe Of(Tree tree, ProcessSpec spec, ProbeKind kind, ProbeTarget.Command target) => async cancellationToken =>
     {
-        using var running = leftovers.Begin(id, epoch, kind);
+        using var running = leftovers.Begin(tree.Id, tree.Epoch, kind);
         SpawnOutcome outcome;
         try
         {
-            outcome = await start.SpawnProbeAsync(id, epoch, spec, target, Spelling.Of(kind), osPid);
+            outcome = await start.SpawnProbeAsync(spec, target, Spelling.Of(kind), tree);
         }
         catch (ProcessManagerException e)
         {

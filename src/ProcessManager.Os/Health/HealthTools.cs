@@ -10,11 +10,11 @@ internal sealed class HealthTools(Timetable table, HttpProbe http, CommandProbe 
     public Action<Exception> OnFault { get; } = onFault;
 
     /// <summary>How a target is asked, and what notes how long that took.</summary>
-    public (AskProbe Ask, Action<TimeSpan, bool> Measured) Asking(ProcessId id, Epoch epoch, ProcessSpec spec, int? osPid, ProbeKind kind, ProbeTarget target) => target switch
+    public (AskProbe Ask, Action<TimeSpan, bool> Measured) Asking(Tree tree, ProcessSpec spec, ProbeKind kind, ProbeTarget target) => target switch
     {
         ProbeTarget.Http asked => (http.Of(asked), instruments.Of("http")),
         ProbeTarget.Tcp asked => (cancellationToken => TcpProbe.AskAsync(asked, cancellationToken), instruments.Of("tcp")),
-        ProbeTarget.Command asked => (commands.Of(id, epoch, spec, kind, asked, osPid), instruments.Of("command")),
+        ProbeTarget.Command asked => (commands.Of(tree, spec, kind, asked), instruments.Of("command")),
         _ => throw new System.Diagnostics.UnreachableException($"target {target.GetType().Name}"),
     };
 

@@ -117,16 +117,17 @@ internal sealed class ChildStart(
 
     /// <summary>Runs a probe's command beside the child, as its user, in its directory and environment; nobody sees its output.</summary>
     /// <exception cref="ProcessManagerException">As for a child.</exception>
-    public async Task<SpawnOutcome> SpawnProbeAsync(ProcessId id, Epoch epoch, ProcessSpec spec, ProbeTarget.Command command, string probe, int? osPid)
+    public async Task<SpawnOutcome> SpawnProbeAsync(ProcessSpec spec, ProbeTarget.Command command, string probe, Tree tree)
     {
         var (account, credentials) = ChildAccount.Of(spec);
         var directory = DirectoryOf(spec);
         KeyValuePair<string, string>[] more = [new(ProbeLeftovers.Variable, probe)];
-        return await spawner.SpawnAsync(Request(spec, directory, credentials, environment.For(id, epoch, spec, account, directory, osPid, more)) with
+        var request = Request(spec, directory, credentials, environment.For(tree.Id, tree.Epoch, spec, account, directory, tree.Leader?.OsPid, more)) with
         {
             Executable = command.Shell ? "/bin/sh" : command.Executable,
             Args = command.Shell ? ["-c", command.Executable, "sh", .. command.Args] : command.Args,
-        });
+        };
+        return await SpawnAsync(request, tree.Group, required: false);
     }
 
     /// <summary>Whether it runs as somebody who can't reach what is the manager's alone.</summary>

@@ -233,7 +233,7 @@ internal sealed partial class OwnedProcess
         _ = tools.Exits.Watch(before, ours, (_, _) => before.Dispose());
 
         tools.Ledger.Identify(id, child.Epoch, identity, child.Spawned?.At ?? tools.Now);
-        child.Tree = new Tree(id, child.Epoch, identity) { SessionHeld = ProcStat.TryRead(pid, out var stat) && stat.Session == pid };
+        child.Tree = new Tree(id, child.Epoch, identity) { Group = child.Tree.Group, SessionHeld = ProcStat.TryRead(pid, out var stat) && stat.Session == pid };
         LivingTree = child.Tree;
         child.Inbox!.Leader = identity;
         child.Main = main;

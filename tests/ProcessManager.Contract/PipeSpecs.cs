@@ -144,9 +144,10 @@ public abstract class PipeSpecs(IManagerHost host) : ManagerSpecs(host)
 
         var error = await Refused(ErrorCode.InvalidSpec, () => Manager.PipeAsync(
             Scripts.Appends("ran") with { WorkingDirectory = Directory, IdleTimeout = TimeSpan.FromSeconds(1) },
-            Scripts.Echoes with { Command = "", Restart = Retries.Policy(1) }));
+            Scripts.Echoes with { Command = "", Restart = Retries.Policy(1) },
+            new ProcessSpec { Command = "cat", Output = new OutputSpec { Mode = OutputMode.Terminal } }));
 
-        error.Faults.Select(fault => fault.Path).ShouldBe(["stages[0].idleTimeout", "stages[1].command", "stages[1].restart", "stages[1].stdin"], ignoreOrder: true);
+        error.Faults.Select(fault => fault.Path).ShouldBe(["stages[0].idleTimeout", "stages[1].command", "stages[1].restart", "stages[1].stdin", "stages[2].output"], ignoreOrder: true);
         File.Exists(Path.Combine(Directory, "ran")).ShouldBeFalse();
     }
 }

@@ -44,7 +44,7 @@ internal sealed partial class PoolGrain(
     public Task<Answer<PoolInfo>> SetAsync(int concurrency) => Answer.OfAsync(async () =>
     {
         await WriteAsync(new PoolRow { Concurrency = concurrency, CreatedAt = row.RecordExists ? row.State.CreatedAt : clock.GetUtcNow() });
-        await this.RegisterOrUpdateReminder("active", ReminderPeriod, ReminderPeriod);
+        await RemindAsync();
         Begin();
         _line.Concurrency = concurrency;
         await CompleteAsync();
@@ -108,6 +108,19 @@ internal sealed partial class PoolGrain(
         _line.See(news);
         Give();
         return Task.CompletedTask;
+    }
+
+    private async Task RemindAsync()
+    {
+        try
+        {
+            await this.RegisterOrUpdateReminder("active", ReminderPeriod, ReminderPeriod);
+        }
+        catch (Exception failure)
+        {
+            // The reminder table's provider decides what it throws.
+            throw Unwritten(failure);
+        }
     }
 
     private static ProcessQuery All(string name) => new() { Pool = name, Limit = ProcessQuery.MaxLimit };

@@ -27,13 +27,32 @@ internal sealed class PoolTable(ProcessTable processes, TimeProvider clock, Func
     {
         if (news is not null)
         {
-            Change(() => Of(news.Job.Pool).Line.See(news));
+            Change(news.Job.Pool, line => line.See(news));
         }
     }
 
-    public void Open() => Change(() => _open = true);
+    public void Open()
+    {
+        List<string> all;
+        lock (_gate)
+        {
+            _open = true;
+            all = [.. _pools.Keys];
+        }
 
-    public void Close() => Change(() => _open = false);
+        foreach (var name in all)
+        {
+            Change(name, _ => { });
+        }
+    }
+
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _open = false;
+        }
+    }
 
     public async Task<PoolInfo> SetAsync(PoolSpec spec)
     {
@@ -44,7 +63,12 @@ internal sealed class PoolTable(ProcessTable processes, TimeProvider clock, Func
         }
 
         await write(spec.Name, record);
-        Change(() => Of(spec.Name).Record = record);
+        lock (_gate)
+        {
+            Of(spec.Name).Record = record;
+        }
+
+        Change(spec.Name, _ => { });
         return Get(spec.Name);
     }
 
@@ -74,10 +98,14 @@ internal sealed class PoolTable(ProcessTable processes, TimeProvider clock, Func
         }
     }
 
-    public void Admitted(string name, long first) => Change(() => Of(name).Line.Admitted(first));
+    public void Admitted(string name, long first) => Change(name, line => line.Admitted(first));
 
     /// <inheritdoc cref="IPoolKeeper.HoldAsync"/>
-    public void Hold(string name, bool held, bool removing) => Change(() => Find(name).Line.Hold(held, removing));
+    public void Hold(string name, bool held, bool removing)
+    {
+        Get(name);
+        Change(name, line => line.Hold(held, removing));
+    }
 
     public async Task ForgetAsync(string name)
     {
@@ -88,14 +116,15 @@ internal sealed class PoolTable(ProcessTable processes, TimeProvider clock, Func
         }
     }
 
-    /// <summary>Changes something, then tells those whose turn has come, outside of the lock: an order's first part runs on this thread.</summary>
-    private void Change(Action change)
+    /// <summary>Changes a line, then tells those whose turn has come, outside of the lock: an order's first part runs on this thread.</summary>
+    private void Change(string name, Action<PoolLine> change)
     {
-        List<(ProcessId Id, Epoch Epoch)> granted;
+        IReadOnlyList<(ProcessId Id, Epoch Epoch)> granted;
         lock (_gate)
         {
-            change();
-            granted = _open ? [.. _pools.Values.SelectMany(pool => pool.Line.Grant(clock.GetUtcNow()))] : [];
+            var line = Of(name).Line;
+            change(line);
+            granted = _open ? line.Grant(clock.GetUtcNow()) : [];
         }
 
         foreach (var (id, epoch) in granted)

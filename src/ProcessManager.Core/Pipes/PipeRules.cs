@@ -21,6 +21,7 @@ internal static class PipeRules
             var (path, stage) = (SpecPath.Item("stages", index), pipe.Stages[index]);
             faults.AddRange(SpecRules.Check(stage).Select(fault => new Fault(SpecPath.Join(path, fault.Path), fault.Message)));
             Refuse(stage.Restart.When != RestartWhen.Never, SpecPath.Join(path, "restart"), "a stage is run once: what it has read is gone");
+            Refuse(stage.Output.Mode == OutputMode.Terminal, SpecPath.Join(path, "output"), "a stage has its neighbours' pipes, and no terminal");
             Refuse(index > 0 && stage.Stdin.Mode != StdinMode.None, SpecPath.Join(path, "stdin"), "is what the stage before writes");
             Refuse(
                 index < pipe.Stages.Count - 1 && stage.IdleTimeout is not null,

@@ -36,14 +36,19 @@ internal static class ValueSchema
         }
         else if (type == typeof(RunRequest))
         {
-            var spec = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken);
+            await RunOnceAsync(schema, context, [("input", Input)], cancellationToken);
             schema.Description = "A spec's fields, and input: text, or {\"base64\": \"…\"} for other bytes; at most 16 MiB.";
-            schema.Type = JsonSchemaType.Object;
-            schema.Properties = new Dictionary<string, IOpenApiSchema>(spec.Properties ?? new Dictionary<string, IOpenApiSchema>(), StringComparer.Ordinal)
-            {
-                ["input"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null },
-            };
-            schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };
+        }
+        else if (type == typeof(PoolJobs))
+        {
+            var job = new OpenApiSchema();
+            await RunOnceAsync(job, context, [("key", Schema(JsonSchemaType.String | JsonSchemaType.Null)), ("priority", Schema(JsonSchemaType.Integer))], cancellationToken);
+            Fields(schema, ("jobs", Schema(JsonSchemaType.Array, job)));
+        }
+        else if (type == typeof(PipeBody))
+        {
+            var stage = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken);
+            Fields(schema, ("stages", Schema(JsonSchemaType.Array, stage)), ("sequential", Schema(JsonSchemaType.Boolean)), ("input", Input));
         }
         else if (HealthSchema.Describes(type))
         {
@@ -55,6 +60,36 @@ internal static class ValueSchema
             fields["umask"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "Octal: \"022\"." };
         }
     }
+
+    private static OpenApiSchema Input => Schema(JsonSchemaType.String | JsonSchemaType.Object | JsonSchemaType.Null);
+
+    /// <summary>A spec's fields, its retries, and more.</summary>
+    private static async Task RunOnceAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, IEnumerable<(string Name, IOpenApiSchema Schema)> more, CancellationToken cancellationToken)
+    {
+        var spec = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken);
+        Fields(
+            schema,
+            [
+                .. (spec.Properties ?? new Dictionary<string, IOpenApiSchema>()).Select(field => (field.Key, field.Value)),
+                ("retryAttempts", Schema(JsonSchemaType.Integer | JsonSchemaType.Null)),
+                ("retryDelay", Schema(JsonSchemaType.String | JsonSchemaType.Null)),
+                .. more,
+            ]);
+        schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };
+    }
+
+    private static void Fields(OpenApiSchema schema, params IEnumerable<(string Name, IOpenApiSchema Schema)> fields)
+    {
+        schema.Type = JsonSchemaType.Object;
+        schema.Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
+        foreach (var (name, field) in fields)
+        {
+            schema.Properties[name] = field;
+        }
+    }
+
+    private static OpenApiSchema Schema(JsonSchemaType type, IOpenApiSchema? items = null) => new() { Type = type, Items = items };
 
     private static readonly Dictionary<Type, (string? Format, string Description)> Known = new()
     {

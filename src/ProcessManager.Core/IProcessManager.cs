@@ -59,6 +59,28 @@ public interface IProcessManager
     /// <summary>SIGCONT to the tree.</summary>
     Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Takes a process that runs already: from now on it is watched, signalled, stopped and measured like any other, and found again after the manager was away. Its tree
+    /// is what descends from it. It has no output here, and it outlives the manager.
+    /// </summary>
+    /// <param name="osPid">The kernel's number of it.</param>
+    /// <param name="id">The spec's, else a made one, when absent.</param>
+    /// <param name="spec">
+    /// With a command (and arguments) to start in its place, by <see cref="RestartAsync"/> and its restart policy. With an empty command, or without a spec, its command is
+    /// what the kernel says, and once ended it can't be started. On a cluster <see cref="ProcessSpec.Node"/> is the machine that it runs on; the manager's own when absent.
+    /// </param>
+    /// <exception cref="ProcessManagerException">
+    /// NotFound: no such process, or it is dead; AlreadyExists: the id is in use, or the process is managed already, or part of one that is; PermissionDenied: it can't be
+    /// signalled; InvalidSpec. Nothing is left of a failed attach.
+    /// </exception>
+    Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Forgets a process and leaves it running; answers when the id is free, with what it was. Its log is given up too: see <see cref="EventType.Detached"/> for where it goes on.
+    /// </summary>
+    /// <exception cref="ProcessManagerException">InvalidState: there is no child that could be left running.</exception>
+    Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default);
+
     /// <summary>Waits until a run is where it is wanted. A run that ended long ago is answered from the record.</summary>
     /// <exception cref="ProcessManagerException">DeadlineExceeded: the timeout passed; the process is untouched.</exception>
     Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default);

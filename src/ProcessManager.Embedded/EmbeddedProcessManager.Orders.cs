@@ -57,6 +57,18 @@ public sealed partial class EmbeddedProcessManager
     public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         SignalAsync(id, Signal.Cont, tree: true, cancellationToken);
 
+    public async Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default)
+    {
+        var engine = Starting;
+        AttachRules.Check(osPid, spec);
+        var (declared, attached) = AttachRules.Of(engine.Supervisor.Target(osPid), id, spec);
+        var entity = await DeclareAsync(engine, declared, new ProcessOrder.Attach(attached), oneOff: false);
+        return await ProcessCalls.AttachedAsync(entity, entity.View, cancellationToken);
+    }
+
+    public async Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.DetachAsync(Running.Find(id), cancellationToken);
+
     public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
         await ProcessCalls.RemoveAsync(Running.Find(id), options, cancellationToken);
 
@@ -65,7 +77,7 @@ public sealed partial class EmbeddedProcessManager
         var query = SyncRules.QueryOf(scope);
         var known = scope.Known.ToHashSet();
         var inScope = Running.Table.After(null)
-            .Where(entity => !entity.State.OneOff && query.Matches(entity.View.Info))
+            .Where(entity => entity.State is { OneOff: false, Attached: null } && query.Matches(entity.View.Info))
             .ToLookup(entity => known.Contains(entity.Id));
         foreach (var orphan in inScope[false])
         {
@@ -79,13 +91,18 @@ public sealed partial class EmbeddedProcessManager
     private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, JobPlace? job = null, PipeStage? stage = null)
     {
         var engine = Starting;
+        return await DeclareAsync(engine, spec, start ? new ProcessOrder.Start() : null, oneOff, job, stage);
+    }
+
+    private async Task<ProcessEntity> DeclareAsync(Engine engine, ProcessSpec spec, ProcessOrder? first, bool oneOff, JobPlace? job = null, PipeStage? stage = null)
+    {
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named]);
         MakeRoom(engine);
         var entity = new ProcessEntity(
             engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow(), job, stage), last: null);
-        await entity.CreateAsync(start ? new ProcessOrder.Start() : null, engine.Table.TryAdd);
+        await entity.CreateAsync(first, engine.Table.TryAdd);
         return entity;
     }
 

@@ -30,7 +30,9 @@ public sealed partial class EmbeddedProcessManager
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default)
     {
         var engine = Running;
-        return ReadLogsAsync(engine, engine.Find(id), query, cancellationToken);
+        var entity = engine.Find(id);
+        AttachRules.CheckHasOutput(id, entity.State.Attached is not null);
+        return ReadLogsAsync(engine, entity, query, cancellationToken);
     }
 
     public Task<IReadOnlyList<AttemptResult>> GetRunsAsync(ProcessId id, CancellationToken cancellationToken = default)

@@ -118,6 +118,11 @@ internal sealed class InMemoryManager : IProcessManager
 
     public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken) => Ask($"resume {id}", Known(id));
 
+    public Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id, ProcessSpec? spec, CancellationToken cancellationToken) =>
+        Ask($"attach {osPid} {id} {spec?.Command} {spec?.Node}", Add(Info(id?.Value ?? "attached") with { OsPid = osPid, Attached = true }));
+
+    public Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken) => Ask($"detach {id}", Known(id));
+
     public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options, CancellationToken cancellationToken)
     {
         var info = Known(id);

@@ -118,6 +118,11 @@ internal sealed class MemoryManager : IProcessManager
     public Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
         Order($"restart {options?.Grace}", id, () => Up(id));
 
+    public Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default) =>
+        Task.FromException<ProcessInfo>(new ProcessManagerException(ErrorCode.NotFound, $"There is no living process {osPid}."));
+
+    public Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) => Order("detach", id, () => Find(id).Info);
+
     public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
         Order($"signal {signal} {tree}", id, () => Find(id).Info.Phase == Phase.Running
             ? Find(id).Info

@@ -14,6 +14,8 @@ internal static class Happening
     {
         { Type: EventType.Started, Data.OsPid: { } osPid } => $"started, os pid {osPid}",
         { Type: EventType.Adopted, Data.OsPid: { } osPid } => $"found running, os pid {osPid}",
+        { Type: EventType.Attached, Data.OsPid: { } osPid } => $"attached, os pid {osPid}",
+        { Type: EventType.Detached, Data.OsPid: { } osPid } => $"detached; os pid {osPid} runs on",
         { Type: EventType.StartFailed, Data.Error: { } error } => $"could not be started: {Words.OneLine(error.Message)}",
         { Data: { Result: { } result, NextStartAt: { } at } } => $"{Words.End(result.Reason, result.ExitCode, result.Signal)}, next start in {Words.Duration(at - now)}",
         { Data.Result: { } result } => Words.End(result.Reason, result.ExitCode, result.Signal),

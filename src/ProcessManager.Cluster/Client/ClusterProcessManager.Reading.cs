@@ -151,7 +151,9 @@ internal sealed partial class ClusterProcessManager
 
     private async IAsyncEnumerable<LogChunk> ReadAsync(ProcessId id, LogQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if ((await Door(id).LookAsync(cancellationToken)).State.Node is not { } node)
+        var state = (await Door(id).LookAsync(cancellationToken)).State;
+        AttachRules.CheckHasOutput(id, state.Attached is not null);
+        if (state.Node is not { } node)
         {
             yield break;
         }

@@ -80,6 +80,18 @@ internal sealed partial class ClusterProcessManager : IProcessManager
 
     public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) => SignalAsync(id, Signal.Cont, tree: true, cancellationToken);
 
+    public async Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default)
+    {
+        AttachRules.Check(osPid, spec);
+        var there = spec?.Node ?? node ?? throw ProcessManagerException.Invalid([new Fault("node", "names the machine that the process runs on")]);
+        var target = (await AskAsync(() => Machine(there).TargetAsync(osPid), cancellationToken)).Unwrap();
+        var (declared, attached) = AttachRules.Of(target, id, spec);
+        var (door, view) = await DeclareAsync(declared, oneOff: false, new ProcessOrder.Attach(attached, new Placement.On(there)), cancellationToken);
+        return await ProcessCalls.AttachedAsync(door, view, cancellationToken);
+    }
+
+    public Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) => ProcessCalls.DetachAsync(Door(id), cancellationToken);
+
     public Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
         ProcessCalls.RemoveAsync(Door(id), options, cancellationToken);
 
@@ -90,7 +102,7 @@ internal sealed partial class ClusterProcessManager : IProcessManager
         do
         {
             var page = await _index.ListAsync(query, cancellationToken);
-            found.AddRange(page.Items.Where(info => !info.OneOff).Select(info => info.Id));
+            found.AddRange(page.Items.Where(info => info is { OneOff: false, Attached: false }).Select(info => info.Id));
             query = query with { After = page.Next };
         }
         while (query.After is not null);
@@ -107,13 +119,13 @@ internal sealed partial class ClusterProcessManager : IProcessManager
     private async Task<ProcessInfo> DeclareJobAsync(ProcessSpec spec, JobPlace place, CancellationToken cancellationToken) =>
         (await DeclareAsync(spec, oneOff: true, new ProcessOrder.Start(), cancellationToken, place)).View.Info;
 
-    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, CancellationToken cancellationToken, JobPlace? job = null, PipeStage? stage = null)
+    private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder? first, CancellationToken cancellationToken, JobPlace? job = null, PipeStage? stage = null)
     {
         CheckWithoutMachine(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named], cancellationToken);
         var door = Door(named.Id.Value);
-        return (door, await door.CreateAsync(named, oneOff, start, job, stage, cancellationToken));
+        return (door, await door.CreateAsync(named, oneOff, first, job, stage, cancellationToken));
     }
 
     private async Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs, CancellationToken cancellationToken)

@@ -21,8 +21,8 @@ internal sealed class GrainDoor(ProcessId id, IGrainFactory grains, TimeProvider
         _seen = (await Repeating.UntilAsync(() => Grain.LookAsync(), Repeating.Patience, clock, cancellationToken)).Unwrap();
 
     /// <summary>Makes the process; not repeated.</summary>
-    public async Task<ProcessView> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job, PipeStage? stage, CancellationToken cancellationToken) =>
-        _seen = (await OnceAsync(() => Grain.CreateAsync(spec, oneOff, start, job, stage), cancellationToken)).Unwrap();
+    public async Task<ProcessView> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder? first, JobPlace? job, PipeStage? stage, CancellationToken cancellationToken) =>
+        _seen = (await OnceAsync(() => Grain.CreateAsync(spec, oneOff, first, job, stage), cancellationToken)).Unwrap();
 
     public async Task<ProcessView> UpdateAsync(ProcessSpec spec, long? ifVersion, CancellationToken cancellationToken) =>
         _seen = (await OnceAsync(() => Grain.UpdateAsync(spec, ifVersion), cancellationToken)).Unwrap();

@@ -5,6 +5,10 @@ namespace ProcessManager.Cluster;
 /// <summary>What callers want of the machine that a process is on.</summary>
 internal interface IMachineDoor
 {
+    /// <summary>A process there that could be attached.</summary>
+    [ResponseTimeout("00:00:10")]
+    Task<Answer<AttachTarget>> TargetAsync(int osPid);
+
     Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close);
 
     [ResponseTimeout("00:00:05")]

@@ -8,9 +8,9 @@ namespace ProcessManager.Cluster;
 /// </summary>
 internal interface IProcessGrain : IGrainWithStringKey
 {
-    /// <summary>Declares the process and, with <paramref name="start"/>, opens its first run in the same turn.</summary>
+    /// <summary>Declares the process and, with <paramref name="first"/> (a start or an attach), opens its first run in the same turn.</summary>
     [ResponseTimeout("00:00:10")]
-    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job, PipeStage? stage);
+    Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder? first, JobPlace? job, PipeStage? stage);
 
     [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> TakeAsync(ProcessOrder order);

@@ -41,6 +41,8 @@ internal sealed class MachineDoor(Machine machine, LogSessions sessions, ReportR
 
     public Task<ValueList<Fault>> CheckAsync(ProcessSpec spec) => Task.FromResult<ValueList<Fault>>([.. machine.Supervisor.Check(spec)]);
 
+    public Task<Answer<AttachTarget>> TargetAsync(int osPid) => Answer.OfAsync(() => Task.FromResult(machine.Supervisor.Target(osPid)));
+
     public Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close) => Answer.OfAsync(async () =>
     {
         using var patience = new CancellationTokenSource(StdinPatience);

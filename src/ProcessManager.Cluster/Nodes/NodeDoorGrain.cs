@@ -15,6 +15,8 @@ internal sealed class NodeDoorGrain(SupervisorDoors doors, Placer placer, INodeT
 
     public Task<SiloHealth> HealthAsync() => Task.FromResult(new SiloHealth(here.State, here.StorageProblem));
 
+    public Task<Answer<AttachTarget>> TargetAsync(int osPid) => AskAsync(door => door.TargetAsync(osPid));
+
     public Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close) => AskAsync(door => door.WriteStdinAsync(id, epoch, data, close));
 
     public Task<Answer<bool>> ResizeTerminalAsync(ProcessId id, Epoch epoch, TerminalSize size) => AskAsync(door => door.ResizeTerminalAsync(id, epoch, size));

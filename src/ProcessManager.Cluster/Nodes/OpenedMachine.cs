@@ -68,10 +68,14 @@ internal sealed class OpenedMachine : IAsyncDisposable
     /// </summary>
     private void EndUnwanted(ProcessId id, RelayedReport unwanted)
     {
-        SupervisorCommand command = unwanted.Report is SupervisorReport.TreeEmpty or SupervisorReport.StartFailed or SupervisorReport.NeverRan
-            ? new SupervisorCommand.Release()
-            : new SupervisorCommand.EndTree(Signal.Kill, KillMode.Tree);
-        Machine.Supervisor.HandOver(id, unwanted.Epoch, command);
+        if (unwanted.Report is SupervisorReport.TreeEmpty or SupervisorReport.StartFailed or SupervisorReport.NeverRan or SupervisorReport.Detached)
+        {
+            Machine.Supervisor.HandOver(id, unwanted.Epoch, new SupervisorCommand.Release());
+        }
+        else
+        {
+            Machine.Supervisor.EndUnwanted(id, unwanted.Epoch);
+        }
     }
 
     private async Task<IReadOnlyList<LogHolding>> HoldingsAsync(CancellationToken cancellationToken)

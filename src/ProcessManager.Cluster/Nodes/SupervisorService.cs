@@ -14,6 +14,8 @@ internal sealed class SupervisorService(GrainId id, Silo silo, ILoggerFactory lo
 
     public Task<ValueList<Fault>> CheckAsync(ProcessSpec spec) => node.Door.CheckAsync(spec);
 
+    public Task<Answer<AttachTarget>> TargetAsync(int osPid) => node.Door.TargetAsync(osPid);
+
     public Task<Answer<bool>> WriteStdinAsync(ProcessId id, Epoch epoch, byte[] data, bool close) => node.Door.WriteStdinAsync(id, epoch, data, close);
 
     public Task<Answer<bool>> ResizeTerminalAsync(ProcessId id, Epoch epoch, TerminalSize size) => node.Door.ResizeTerminalAsync(id, epoch, size);

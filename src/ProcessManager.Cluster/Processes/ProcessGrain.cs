@@ -95,19 +95,24 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public void Dispose() => _lost.Dispose();
 
-    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job, PipeStage? stage) => Answer.OfAsync(async () =>
+    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder? first, JobPlace? job, PipeStage? stage) => Answer.OfAsync(async () =>
     {
         CheckReadable();
         CheckFree();
 
         // Of a process of this name that was removed nothing is left when this one begins: its nodes and its events know of it.
         await EndedAsync();
-        var placement = start?.Placement ?? around.Placer.Choose(spec, null);
+        var placement = first switch
+        {
+            ProcessOrder.Start { Placement: { } there } => there,
+            ProcessOrder.Attach { Placement: { } there } => there,
+            _ => around.Placer.Choose(spec, null),
+        };
         await CheckAsync(spec, placement);
         CheckFree();
         var state = ProcessMachine.Create(Id, spec.WithSecretsOf(null), oneOff, around.Clock.GetUtcNow(), job, stage);
         var entity = new ProcessEntity(Host, state, last: null);
-        await entity.CreateAsync(start is null ? null : start with { Placement = placement }, Publish);
+        await entity.CreateAsync(first is ProcessOrder.Start start ? start with { Placement = placement } : first, Publish);
         return entity.View;
     });
 

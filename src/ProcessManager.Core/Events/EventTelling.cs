@@ -15,6 +15,9 @@ internal static class EventTelling
         {
             RestartCount = starting.ByPolicy ? after.Restarts.Count : null,
         }),
+        ProcessChange.Attaching attaching => Event(EventType.Starting, new EventData { OsPid = attaching.Attached.Child.OsPid, Detail = "it runs already" }),
+        ProcessChange.Started { Adopted: true, Child: var found } when after.Attached is not null => Event(EventType.Attached, new EventData { OsPid = found.OsPid }),
+        ProcessChange.Detached detached => Event(EventType.Detached, new EventData { OsPid = after.Child?.Identity.OsPid, Detail = detached.Output }),
         ProcessChange.Started started => Event(started.Adopted ? EventType.Adopted : EventType.Started, new EventData { OsPid = started.Child.OsPid }),
         ProcessChange.Ready => Event(EventType.Ready),
         ProcessChange.Probed { Status: ProbeStatus.Passing } passes => Event(EventType.Healthy, new EventData { Probe = passes.Probe }),
@@ -31,7 +34,7 @@ internal static class EventTelling
         ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
-        ProcessChange.NodeReturned or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.MainChanged
+        ProcessChange.NodeReturned or ProcessChange.Detaching or ProcessChange.NotDetached or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.MainChanged
             or ProcessChange.Probed => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;

@@ -21,6 +21,12 @@ public enum EventType
     Terminated,
     Finished,
     Adopted,
+
+    /// <summary>A process that somebody else started is watched from now on.</summary>
+    Attached,
+
+    /// <summary>It is let go of and lives on.</summary>
+    Detached,
     Lost,
     Orphan,
     LogTruncated,

@@ -21,6 +21,8 @@ public interface ISupervisor
 /// <summary>What an entity asks of the supervisor.</summary>
 [JsonDerivedType(typeof(SupervisorCommand.Spawn), "spawn")]
 [JsonDerivedType(typeof(SupervisorCommand.Adopt), "adopt")]
+[JsonDerivedType(typeof(SupervisorCommand.Attach), "attach")]
+[JsonDerivedType(typeof(SupervisorCommand.Detach), "detach")]
 [JsonDerivedType(typeof(SupervisorCommand.SendSignal), "sendSignal")]
 [JsonDerivedType(typeof(SupervisorCommand.EndTree), "endTree")]
 [JsonDerivedType(typeof(SupervisorCommand.RunStopCommand), "runStopCommand")]
@@ -45,7 +47,17 @@ public abstract record SupervisorCommand
     /// Find the child of this epoch after the host was away, by ledger, start marker, environment mark and <paramref name="Identity"/>.
     /// Answered by Spawned (it lives), Exited (it ended; status unknown unless the kernel told it) or NeverRan.
     /// </summary>
-    public sealed record Adopt(ProcessSpec Spec, ChildIdentity? Identity) : SupervisorCommand;
+    /// <param name="Attached">It was never started by us: it has no mark and no output here, and its tree is found by descent alone.</param>
+    public sealed record Adopt(ProcessSpec Spec, ChildIdentity? Identity, bool Attached = false) : SupervisorCommand;
+
+    /// <summary>
+    /// Watch a process that somebody else started. Answered by Spawned, or by StartFailed when it is gone (NotFound), managed already
+    /// (AlreadyExists) or another's (PermissionDenied).
+    /// </summary>
+    public sealed record Attach(ProcessSpec Spec, ChildIdentity Identity) : SupervisorCommand;
+
+    /// <summary>Let go of what lives of any attempt, so that it is never taken for an orphan. Answered by <see cref="SupervisorReport.Detached"/>.</summary>
+    public sealed record Detach : SupervisorCommand;
 
     /// <summary>Send a signal, to the main child or to its whole tree. Of one that has gone nothing is said.</summary>
     public sealed record SendSignal(Signal Signal, bool Tree) : SupervisorCommand;
@@ -95,6 +107,8 @@ public abstract record SupervisorCommand
 [JsonDerivedType(typeof(SupervisorReport.Noticed), "noticed")]
 [JsonDerivedType(typeof(SupervisorReport.WatchdogExpired), "watchdogExpired")]
 [JsonDerivedType(typeof(SupervisorReport.MainChanged), "mainChanged")]
+[JsonDerivedType(typeof(SupervisorReport.Detached), "detached")]
+[JsonDerivedType(typeof(SupervisorReport.NotDetached), "notDetached")]
 public abstract record SupervisorReport
 {
     private SupervisorReport()
@@ -141,6 +155,13 @@ public abstract record SupervisorReport
 
     /// <summary>Another member of the tree is the main child from now on, as the process itself said (<c>MAINPID</c>).</summary>
     public sealed record MainChanged(ChildIdentity Child, DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>It was let go of.</summary>
+    /// <param name="Output">Where its output is now, if it wrote to the manager's log.</param>
+    public sealed record Detached(string? Output, DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>It couldn't be let go of, and is owned as before.</summary>
+    public sealed record NotDetached(ErrorInfo Error) : SupervisorReport;
 
     /// <summary>The child cut its own log; what it writes from now on stands at <paramref name="Offset"/> and later.</summary>
     public sealed record OutputTruncated(LogStream Stream, long Offset, DateTimeOffset At) : SupervisorReport;

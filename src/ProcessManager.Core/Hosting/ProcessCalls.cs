@@ -55,6 +55,28 @@ internal static class ProcessCalls
         await door.UntilAsync(new ProcessCondition.Removed(), cancellationToken);
     }
 
+    /// <summary>The answer of an attach. One that its machine couldn't take after all was never there.</summary>
+    public static async Task<ProcessInfo> AttachedAsync(IProcessDoor door, ProcessView since, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await StartedAsync(door, since, cancellationToken);
+        }
+        catch (ProcessManagerException)
+        {
+            await RemoveAsync(door, options: null, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public static async Task<ProcessInfo> DetachAsync(IProcessDoor door, CancellationToken cancellationToken)
+    {
+        var view = await door.TakeAsync(new ProcessOrder.Detach(), cancellationToken);
+        return (await door.UntilAsync(new ProcessCondition.LetGo(), cancellationToken)).Removed
+            ? view.Info
+            : throw new ProcessManagerException(ErrorCode.StorageUnavailable, $"That \"{door.Id}\" is let go of can't be written down on its machine: it stays.");
+    }
+
     /// <param name="attempts">The ends of its attempts, newest first; asked for only when an old run is.</param>
     public static async Task<ProcessInfo> WaitAsync(
         IProcessDoor door, WaitOptions? options, Func<Task<IReadOnlyList<AttemptResult>>> attempts, TimeProvider clock, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ namespace ProcessManager;
 [JsonDerivedType(typeof(Over), "over")]
 [JsonDerivedType(typeof(Terminated), "terminated")]
 [JsonDerivedType(typeof(Finished), "finished")]
+[JsonDerivedType(typeof(LetGo), "letGo")]
 [JsonDerivedType(typeof(Removed), "removed")]
 internal abstract record ProcessCondition
 {
@@ -67,6 +68,12 @@ internal abstract record ProcessCondition
     public sealed record Finished(int Run) : ProcessCondition
     {
         public override bool Holds(ProcessState state) => Run == 0 || Run < state.Epoch.Run || state.Phase == Phase.Finished;
+    }
+
+    /// <summary>It is let go of (removed), or couldn't be.</summary>
+    public sealed record LetGo : ProcessCondition
+    {
+        public override bool Holds(ProcessState state) => !state.Detaching;
     }
 
     /// <summary>It is gone and its id is free.</summary>

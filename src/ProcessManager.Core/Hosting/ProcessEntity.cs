@@ -44,11 +44,11 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
     }
 
     /// <summary>
-    /// The first turn: writes the record, created and, if wanted, started in one. Called before anybody else can reach the process: orders that come
+    /// The first turn: writes the record, created and, if wanted, started or attached in one. Called before anybody else can reach the process: orders that come
     /// meanwhile wait in line.
     /// </summary>
     /// <exception cref="ProcessManagerException">StorageFull, StorageUnavailable: nothing was created, and what waits is told NotFound.</exception>
-    public async Task CreateAsync(ProcessOrder.Start? start, Func<ProcessEntity, bool> publish)
+    public async Task CreateAsync(ProcessOrder? first, Func<ProcessEntity, bool> publish)
     {
         lock (_gate)
         {
@@ -62,7 +62,7 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
 
         try
         {
-            await TakeFirstAsync(start);
+            await TakeFirstAsync(first);
         }
         catch (ProcessManagerException)
         {
@@ -76,10 +76,10 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
         }
     }
 
-    private async Task TakeFirstAsync(ProcessOrder.Start? start)
+    private async Task TakeFirstAsync(ProcessOrder? first)
     {
         var now = host.Clock.GetUtcNow();
-        var started = start is not null ? ProcessMachine.Decide(_state, start, now) : Decision<ProcessChange, ProcessEffect>.Nothing;
+        var started = first is not null ? ProcessMachine.Decide(_state, first, now) : Decision<ProcessChange, ProcessEffect>.Nothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (created, events) = ProcessMachine.Apply(_state, changes);
         await AppendAsync(created, new(changes, started.Effects), changes, events);

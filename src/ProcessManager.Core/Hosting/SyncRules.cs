@@ -3,7 +3,7 @@ namespace ProcessManager;
 /// <summary>Which processes a sync is about.</summary>
 internal static class SyncRules
 {
-    /// <summary>What selects those of the scope; one-off processes are never among them.</summary>
+    /// <summary>What selects those of the scope; one-off and attached processes are never among them.</summary>
     /// <exception cref="ProcessManagerException">InvalidSpec: the scope is everything.</exception>
     public static ProcessQuery QueryOf(SyncScope scope) => scope.Group is null && scope.Labels.Count == 0
         ? throw ProcessManagerException.Invalid([new Fault("group", "a sync names a group or labels; without them it would be about every process")])

@@ -16,6 +16,19 @@ public abstract record ProcessChange(DateTimeOffset At)
 
     public sealed record Starting(Epoch Epoch, bool ByPolicy, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
+    /// <summary>A run begins with a process that is there already.</summary>
+    public sealed record Attaching(Epoch Epoch, Attachment Attached, DateTimeOffset At, string? Node = null) : ProcessChange(At);
+
+    /// <summary>Its machine is told to let go of it.</summary>
+    public sealed record Detaching(DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>It couldn't be let go of.</summary>
+    public sealed record NotDetached(ErrorInfo Error, DateTimeOffset At) : ProcessChange(At);
+
+    /// <summary>Its machine has let go of it; it lives on.</summary>
+    /// <param name="Output">Where what it writes goes from now on, when that was the manager's log.</param>
+    public sealed record Detached(string? Output, DateTimeOffset At) : ProcessChange(At);
+
     /// <summary>A child runs, since <paramref name="Since"/>: it was started now, or found.</summary>
     public sealed record Started(ChildIdentity Child, DateTimeOffset Since, bool Adopted, DateTimeOffset At) : ProcessChange(At)
     {

@@ -91,6 +91,9 @@ public sealed record ProcessInfo
     /// <summary>Its place in a pool, if it is a job.</summary>
     public JobPlace? Job { get; init; }
 
+    /// <summary>Whether its (last) run is a process that somebody else started: it has no output here.</summary>
+    public bool Attached { get; init; }
+
     /// <summary>Of the tree; when a sample was asked for.</summary>
     public TreeMetrics? Metrics { get; init; }
 }

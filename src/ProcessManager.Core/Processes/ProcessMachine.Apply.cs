@@ -40,6 +40,10 @@ public static partial class ProcessMachine
         },
         ProcessChange.WaitsFor waits => state with { BlockedBy = waits.BlockedBy },
         ProcessChange.Starting starting => Fold(state, starting),
+        ProcessChange.Attaching attaching =>
+            Fold(state, new ProcessChange.Starting(attaching.Epoch, ByPolicy: false, attaching.At, attaching.Node)) with { Attached = attaching.Attached },
+        ProcessChange.NotDetached => state with { Goal = Goal.Up, Detaching = false },
+        ProcessChange.Detaching => state with { Goal = Goal.Gone, StartNext = false, Detaching = true },
         ProcessChange.Started started => state with
         {
             // Found again it may be another member: the news of that was lost.
@@ -65,7 +69,7 @@ public static partial class ProcessMachine
         ProcessChange.Ended ended => Fold(state, ended),
         ProcessChange.BackingOff backing => state with { Phase = Phase.BackingOff, NextStartAt = backing.NextStartAt },
         ProcessChange.Swept swept => state with { Ladder = null, LeftBehind = swept.LeftBehind },
-        ProcessChange.GaveUp or ProcessChange.LogTruncated => state,
+        ProcessChange.GaveUp or ProcessChange.LogTruncated or ProcessChange.Detached => state,
         ProcessChange.Terminated terminated => state with
         {
             Phase = Phase.Terminated,
@@ -104,6 +108,7 @@ public static partial class ProcessMachine
         StartNext = false,
         NextStartAt = null,
         Child = null,
+        Attached = null,
         Ladder = null,
         LeftBehind = [],
         NotEnforced = [],
@@ -134,6 +139,7 @@ public static partial class ProcessMachine
             Spec = changed.Spec,
             Health = state is { Phase: Phase.Starting or Phase.Running, Ladder: null } ? HealthInfo.Updated(state.Health, state.Spec.Health, changed.Spec.Health) : state.Health,
             SpecVersion = state.Version,
+            Attached = state.Attached is { } attached && SaysWhatToStart(changed.Fields) ? attached with { Startable = true } : state.Attached,
             NextPlacement = changed.Next ?? state.NextPlacement,
 
             // A shorter retention doesn't wait for the alarm of the old one.

@@ -45,7 +45,7 @@ public static partial class ProcessMachine
         return new(BecomesReady(after) ? [change, new ProcessChange.Ready(now)] : [change], []);
     }
 
-    private static bool BecomesReady(ProcessState state) => state.Phase == Phase.Starting && state.Spec.ReadyBy() switch
+    private static bool BecomesReady(ProcessState state) => state.Phase == Phase.Starting && Seen(state).ReadyBy() switch
     {
         null => true,
         ReadyBy.Probe => state.Health is not { } health || health.ReadyByProbe,
@@ -64,7 +64,7 @@ public static partial class ProcessMachine
     /// <summary>Of one that isn't ready in time.</summary>
     private static DateTimeOffset? MustBeReadyAt(ProcessState state)
     {
-        if (state is not { Phase: Phase.Starting, IsUnderWay: true, Child: { } child, Spec.Ready.Timeout: { } limit })
+        if (state is not { Phase: Phase.Starting, IsUnderWay: true, Child: { } child, Attached: null, Spec.Ready.Timeout: { } limit })
         {
             return null;
         }
@@ -75,16 +75,18 @@ public static partial class ProcessMachine
 
     /// <summary>All that is to be looked after once a child runs.</summary>
     private static ValueList<ProcessEffect> Watches(ProcessState state) =>
-        state.Spec.IdleTimeout is { } limit ? [Told(state, new SupervisorCommand.WatchIdle(limit)), .. HealthWatch(state)] : HealthWatch(state);
+        Seen(state).IdleTimeout is { } limit ? [Told(state, new SupervisorCommand.WatchIdle(limit)), .. HealthWatch(state)] : HealthWatch(state);
 
     private static ValueList<ProcessEffect> HealthWatch(ProcessState state) =>
-        state.Spec.IsWatched() ? [Told(state, new SupervisorCommand.WatchHealth(state.Spec.Health, state.Spec.Ready, state.Spec.Watchdog, state.Health, state.Phase == Phase.Running))] : [];
+        Seen(state) is var spec && spec.IsWatched()
+            ? [Told(state, new SupervisorCommand.WatchHealth(spec.Health, spec.Ready, spec.Watchdog, state.Health, state.Phase == Phase.Running))]
+            : [];
 
     /// <summary>Other probes for the same child.</summary>
     private static Decision WatchAnew(ProcessState state, ProcessChange.SpecChanged changed, DateTimeOffset now)
     {
         var after = Fold(state, changed);
-        var watch = new SupervisorCommand.WatchHealth(after.Spec.Health, after.Spec.Ready, after.Spec.Watchdog, after.Health, after.Phase == Phase.Running);
+        var watch = new SupervisorCommand.WatchHealth(after.Spec.Health, Seen(after).Ready, Seen(after).Watchdog, after.Health, after.Phase == Phase.Running);
         return new(BecomesReady(after) ? [changed, new ProcessChange.Ready(now)] : [changed], [Told(after, watch)]);
     }
 

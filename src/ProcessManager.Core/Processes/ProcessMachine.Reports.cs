@@ -8,6 +8,10 @@ public static partial class ProcessMachine
 {
     private static Decision Hear(ProcessState state, SupervisorReport report, DateTimeOffset now) => report switch
     {
+        SupervisorReport.Detached detached when state.Detaching => HearDetached(state, detached, now),
+        SupervisorReport.NotDetached failed when state.Detaching => new([new ProcessChange.NotDetached(failed.Error, now)], []),
+        SupervisorReport.Detached or SupervisorReport.NotDetached => Decision.Nothing,
+        _ when state.Detaching => Decision.Nothing, // Whatever becomes of it, it isn't ours any more.
         SupervisorReport.Spawned spawned => HearSpawned(state, spawned, now),
         SupervisorReport.StartFailed failed when state is { Phase: Phase.Starting or Phase.Terminating, Child: null, Ladder: null or { MainEnded: false } } =>
             HearStartFailed(state, failed, now),
@@ -108,6 +112,11 @@ public static partial class ProcessMachine
         var sweep = state.Ladder is { } ladder
             ? ladder with { MainEnded = true, Step = ladder.Step == LadderStep.Command ? LadderStep.Signal : ladder.Step }
             : new Ladder(null, LadderStep.Signal, now + SweepGrace, state.Spec.Stop.KillMode, MainEnded: true);
+        if (verdict is RestartVerdict.Again && NothingToStart(state) is { } nothing)
+        {
+            verdict = new RestartVerdict.GiveUp(nothing);
+        }
+
         ProcessChange ended = new ProcessChange.Ended(result, verdict, state.Spec.Restart.Max, sweep, now);
         ProcessEffect end = Told(state, EndTree(state, sweep));
         return verdict switch

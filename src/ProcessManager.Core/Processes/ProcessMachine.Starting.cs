@@ -67,15 +67,22 @@ public static partial class ProcessMachine
             return Decision.Nothing;
         }
 
+        if (state.Detaching)
+        {
+            return new([], [Command(new SupervisorCommand.Detach())]);
+        }
+
+        var attached = state.Attached is not null;
+        var main = state.Child?.Identity ?? state.Attached?.Child;
         return state.Phase switch
         {
             Phase.Waiting => new([], AskFor(state)),
             Phase.Starting or Phase.Running when state.IsUnderWay =>
-                new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity)), .. HealthWatch(state)]),
-            Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity))]),
+                new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached)), .. HealthWatch(state)]),
+            Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached))]),
             Phase.BackingOff or Phase.Terminating when state.Ladder is { MainEnded: true } ladder =>
-                new([], [Command(new SupervisorCommand.Adopt(state.Spec, null)), Command(EndTree(state, ladder))]),
-            Phase.Terminating => new([], [Command(new SupervisorCommand.Adopt(state.Spec, state.Child?.Identity))]),
+                new([], [Command(new SupervisorCommand.Adopt(state.Spec, null, attached)), Command(EndTree(state, ladder))]),
+            Phase.Terminating => new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached))]),
             Phase.Terminated => new([], [new ProcessEffect.CleanUp(state.Epoch, state.Node)]),
             Phase.Created or Phase.BackingOff or Phase.Finished => Decision.Nothing,
             _ => throw new System.Diagnostics.UnreachableException($"phase {state.Phase}"),

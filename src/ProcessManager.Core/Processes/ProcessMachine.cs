@@ -24,7 +24,14 @@ public static partial class ProcessMachine
 
     public static Decision Decide(ProcessState state, ProcessOrder order, DateTimeOffset now) => (order, state.Phase) switch
     {
+        (ProcessOrder.Start or ProcessOrder.Restart or ProcessOrder.Stop or ProcessOrder.Kill or ProcessOrder.Remove or ProcessOrder.Detach
+            or ProcessOrder.SendSignal or ProcessOrder.Update, _) when state.Detaching => LettingGo(state),
+        (ProcessOrder.Attach attach, Phase.Created) => Attach(state, attach, now),
+        (ProcessOrder.Attach, _) => Decision.Refuse(ErrorCode.InvalidState, $"\"{state.Id}\" was declared already."),
+        (ProcessOrder.Detach, _) => Detach(state, now),
+
         (ProcessOrder.Start, _) when state.Goal == Goal.Gone => Gone(state),
+        (ProcessOrder.Start, _) when !state.IsUp && NothingToStart(state) is { } why => Decision.Refuse(ErrorCode.InvalidState, why),
         (ProcessOrder.Start start, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, start.Placement, now),
         (ProcessOrder.Start start, Phase.Terminating) => Keep(state, Goal.Up, startNext: true, now, start.Placement),
         (ProcessOrder.Start, _) => Decision.Nothing,
@@ -34,6 +41,7 @@ public static partial class ProcessMachine
         (ProcessOrder.Remove remove, _) => Remove(state, remove.Grace, now),
 
         (ProcessOrder.Restart, _) when state.Goal == Goal.Gone => Gone(state),
+        (ProcessOrder.Restart, _) when NothingToStart(state) is { } why => Decision.Refuse(ErrorCode.InvalidState, why),
         (ProcessOrder.Restart restart, Phase.Created or Phase.Terminated or Phase.Finished) => OpenRun(state, restart.Placement, now),
         (ProcessOrder.Restart restart, _) => RestartUp(state, restart.Grace, restart.Placement, now),
 
@@ -77,6 +85,11 @@ public static partial class ProcessMachine
     /// <summary>When the state wants <see cref="ProcessOrder.Wake"/>; null: never. Alarms are durable because they are derived.</summary>
     public static DateTimeOffset? WakeAt(ProcessState state)
     {
+        if (state.Detaching)
+        {
+            return null;
+        }
+
         DateTimeOffset?[] due =
         [
             state.Ladder is { Step: not LadderStep.Kill } ladder ? ladder.KillAt : null,
@@ -136,7 +149,7 @@ public static partial class ProcessMachine
 
     /// <summary>Of a node that is away it is due when that is back: the whole grace is for a child that can be told.</summary>
     private static DateTimeOffset? TimesOutAt(ProcessState state) =>
-        state is { IsUnderWay: true, Child: { } child, Spec.Timeout: { } limit } ? child.StartedAt.After(limit) : null;
+        state is { IsUnderWay: true, Child: { } child, Spec.Timeout: { } limit } ? (state.Attached is null ? child.StartedAt : state.CreatedAt).After(limit) : null;
 
     /// <summary>Old runs go when their retention ends; a one-off process goes as a whole.</summary>
     private static Decision Purge(ProcessState state, DateTimeOffset now)
@@ -193,6 +206,11 @@ public static partial class ProcessMachine
         if (plan.Effect == UpdateEffect.InPlace || state.Phase is not (Phase.Starting or Phase.Running))
         {
             return new([changed], []);
+        }
+
+        if (NothingToStart(state) is { } why && !SaysWhatToStart(plan.Changed))
+        {
+            return Decision.Refuse(ErrorCode.InvalidState, $"{why} A change of {string.Join(", ", plan.Changed)} would restart it.");
         }
 
         // The ladder is the one that the child was started with; only its successor gets the new one.

@@ -11,6 +11,8 @@ namespace ProcessManager;
 [JsonDerivedType(typeof(ProcessOrder.Kill), "kill")]
 [JsonDerivedType(typeof(ProcessOrder.Restart), "restart")]
 [JsonDerivedType(typeof(ProcessOrder.SendSignal), "sendSignal")]
+[JsonDerivedType(typeof(ProcessOrder.Attach), "attach")]
+[JsonDerivedType(typeof(ProcessOrder.Detach), "detach")]
 [JsonDerivedType(typeof(ProcessOrder.Update), "update")]
 [JsonDerivedType(typeof(ProcessOrder.Remove), "remove")]
 [JsonDerivedType(typeof(ProcessOrder.Recover), "recover")]
@@ -38,6 +40,12 @@ public abstract record ProcessOrder
     public sealed record Restart(TimeSpan? Grace, Placement? Placement = null) : ProcessOrder;
 
     public sealed record SendSignal(Signal Signal, bool Tree) : ProcessOrder;
+
+    /// <summary>The first order of a process that runs already.</summary>
+    public sealed record Attach(Attachment Attached, Placement? Placement = null) : ProcessOrder;
+
+    /// <summary>Forget it and leave it running.</summary>
+    public sealed record Detach : ProcessOrder;
 
     public sealed record Update(ProcessSpec Spec, long? IfVersion, Placement? Placement = null) : ProcessOrder;
 

@@ -48,6 +48,7 @@ public static class ProcessProjection
             Version = state.Version,
             OneOff = state.OneOff,
             Job = state.Job,
+            Attached = state.Attached is not null,
         };
     }
 

@@ -74,6 +74,12 @@ public sealed record ProcessState
 
     public RestartRecord Restarts { get; init; } = new();
 
+    /// <summary>The process that the present (or last) run is, when it was there before us; null once a child of ours has followed it.</summary>
+    public Attachment? Attached { get; init; }
+
+    /// <summary>It is being let go of: its machine was told, and when that has answered the record goes.</summary>
+    public bool Detaching { get; init; }
+
     /// <summary>While backing off.</summary>
     public DateTimeOffset? NextStartAt { get; init; }
 
@@ -138,6 +144,10 @@ public sealed record ProcessState
 
 /// <summary>A main child that was seen.</summary>
 public sealed record LiveChild(ChildIdentity Identity, DateTimeOffset StartedAt);
+
+/// <summary>A process that somebody else started.</summary>
+/// <param name="Startable">Whether its spec says what to start in its place; else its command is what was read of it, and it ends for good.</param>
+public sealed record Attachment(ChildIdentity Child, bool Startable);
 
 /// <summary>What the ladder is doing: the stop command runs, the signal was sent, SIGKILL was.</summary>
 public enum LadderStep

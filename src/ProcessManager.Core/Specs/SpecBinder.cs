@@ -20,6 +20,13 @@ public static class SpecBinder
         return new(BoundSpec(node, faults, RunForm.Read, static run => run.Spec), faults);
     }
 
+    /// <summary>The body of an attach: <c>osPid</c> and a spec's fields, of which the command may be left out.</summary>
+    public static Bound<AttachRequest> Attach(SpecNode node)
+    {
+        var faults = new FaultList();
+        return new(BoundSpec(node, faults, AttachForm.Read, static attach => attach.Spec is { Command.Length: 0 } spec ? spec with { Command = "-" } : attach.Spec!), faults);
+    }
+
     /// <summary>A file of processes: <c>{name, environment, processes: {key: spec}}</c>.</summary>
     /// <param name="otherwiseNamed">The name of a file that has none of its own; without it that is a fault.</param>
     /// <param name="directory">What the paths in the file are relative to; they stay as they are when it isn't given.</param>

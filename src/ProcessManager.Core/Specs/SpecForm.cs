@@ -10,19 +10,20 @@ internal static class SpecForm
     private static readonly ProcessSpec Default = new() { Command = "" };
 
     /// <summary>What isn't said is what its pattern fills in, if it has one.</summary>
-    public static ProcessSpec Read(MapReader map)
+    /// <param name="needsCommand">Without it a spec that has none gets an empty one.</param>
+    public static ProcessSpec Read(MapReader map, bool needsCommand = true)
     {
         var pattern = map.Object("pattern", PatternForm.Read);
-        return Read(map, pattern is null ? Default : PatternRules.Fill(Default, pattern));
+        return Read(map, pattern is null ? Default : PatternRules.Fill(Default, pattern), needsCommand);
     }
 
-    private static ProcessSpec Read(MapReader map, ProcessSpec otherwise) => new()
+    private static ProcessSpec Read(MapReader map, ProcessSpec otherwise, bool needsCommand) => new()
     {
         Id = map.Value("id", f => f.Id()),
         Name = map.Text("name"),
         Labels = map.Object("labels", Labels, Default.Labels),
         Group = map.Text("group"),
-        Command = map.Require("command")?.Text() ?? "",
+        Command = (needsCommand ? map.Require("command") : map.Take("command"))?.Text() ?? "",
         Args = map.Object("args", f => f.Texts(), Default.Args),
         Shell = map.Boolean("shell"),
         WorkingDirectory = map.Text("workingDirectory"),

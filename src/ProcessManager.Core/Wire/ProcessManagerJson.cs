@@ -39,6 +39,7 @@ public static class ProcessManagerJson
                 new RunRequestConverter(),
                 new PoolJobsConverter(),
                 new PipeBodyConverter(),
+                new AttachRequestConverter(),
             },
         };
         options.MakeReadOnly();

@@ -105,6 +105,12 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
     public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "resume")), cancellationToken);
 
+    public Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default) => OnceAsync<ProcessInfo>(
+        Request.Post("/v1/attach", new AttachRequest(osPid, id is null ? spec : (spec ?? new ProcessSpec { Command = "" }) with { Id = id })), cancellationToken);
+
+    public Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "detach")), cancellationToken);
+
     public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default)
     {
         var time = TimeProvider.System;

@@ -54,6 +54,17 @@ internal static class ValueSchema
         {
             HealthSchema.Describe(type, schema);
         }
+        else if (type == typeof(AttachRequest))
+        {
+            var spec = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken);
+            schema.Description = "The process' number, and a spec's fields; without a command it is what the kernel says, and can't be started again.";
+            schema.Type = JsonSchemaType.Object;
+            schema.Properties = new Dictionary<string, IOpenApiSchema>(spec.Properties ?? new Dictionary<string, IOpenApiSchema>(), StringComparer.Ordinal)
+            {
+                ["osPid"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            };
+            schema.Required = new HashSet<string>(StringComparer.Ordinal) { "osPid" };
+        }
         else if (type == typeof(ProcessSpec) && schema.Properties is { } fields)
         {
             schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };

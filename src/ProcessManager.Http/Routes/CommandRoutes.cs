@@ -24,6 +24,10 @@ internal static class CommandRoutes
         api.MapPost("/processes/{id}/resize", ResizeAsync)
             .Says("resize", "Resize its terminal (output: terminal); who is in its foreground gets SIGWINCH.", ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState)
             .Body<TerminalSize>().Produces(StatusCodes.Status204NoContent);
+        api.MapPost("/attach", AttachAsync)
+            .Says("attach", "Take a process that runs already. Its body is its osPid and what a spec says of it; the command may be left out.",
+                ErrorCode.InvalidSpec, ErrorCode.NotFound, ErrorCode.AlreadyExists)
+            .Body<AttachRequest>().Answers<ProcessInfo>(StatusCodes.Status201Created);
         api.MapPost("/sync", SyncAsync)
             .Says("sync", "End and forget those of a group, or with labels, that aren't in the list of known ones.", ErrorCode.InvalidSpec, ErrorCode.TooLarge)
             .Body<SyncBody>().Answers<SyncOutcome>();
@@ -70,6 +74,15 @@ internal static class CommandRoutes
         var size = Input.Resize(await BodyReader.ReadJsonAsync(http));
         await manager.ResizeTerminalAsync(ProcessId.Parse(id), size.Columns, size.Rows, http.RequestAborted);
         return Results.NoContent();
+    }
+
+    private static async Task<IResult> AttachAsync(HttpContext http, IProcessManager manager)
+    {
+        new QueryReader(http.Request.Query).Done();
+        var asked = Input.Attach(await BodyReader.ReadJsonAsync(http));
+        var info = await manager.AttachAsync(asked.OsPid, asked.Spec?.Id, asked.Spec, http.RequestAborted);
+        http.Response.Headers.Location = $"/v1/processes/{info.Id}";
+        return Answer.Info(http, info, StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> SyncAsync(HttpContext http, IProcessManager manager)

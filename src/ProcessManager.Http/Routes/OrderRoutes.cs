@@ -18,6 +18,9 @@ internal static class OrderRoutes
         one.MapPost("/resume", (string id, HttpContext http, IProcessManager manager) => TakeAsync(http, id, manager.ResumeAsync))
             .Says("resume", "SIGCONT to the tree.", ErrorCode.NotFound, ErrorCode.InvalidState).Answers<ProcessInfo>();
 
+        one.MapPost("/detach", (string id, HttpContext http, IProcessManager manager) => TakeAsync(http, id, manager.DetachAsync))
+            .Says("detach", "Forget it and leave it running; answers with what it was.", ErrorCode.NotFound, ErrorCode.InvalidState).Answers<ProcessInfo>();
+
         one.MapPost("/stop", (string id, HttpContext http, IProcessManager manager) => StopAsync(http, id, manager.StopAsync))
             .Says("stop", "The stop ladder. Answers when the order is journaled.", ErrorCode.NotFound, ErrorCode.InvalidSpec)
             .Takes("wait", "true: answer when it is terminated").Body<StopOptions>(optional: true).Answers<ProcessInfo>();

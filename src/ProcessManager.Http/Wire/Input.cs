@@ -45,6 +45,8 @@ internal static class Input
 
     public static TemplateSource TemplateSource(ReadOnlyMemory<byte> body) => SpecBinder.TemplateSource(SpecJson.Parse(body)).Value;
 
+    public static AttachRequest Attach(ReadOnlyMemory<byte> body) => SpecBinder.Attach(SpecJson.Parse(body)).Value;
+
     /// <summary>For orders without options: no body, or an empty one.</summary>
     public static void Nothing(ReadOnlyMemory<byte> body)
     {

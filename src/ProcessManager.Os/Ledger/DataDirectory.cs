@@ -30,6 +30,7 @@ public sealed class DataDirectory : IDisposable
         MarkerFolder = Folder("ledger/started");
         File.SetUnixFileMode(MarkerFolder, Private | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         LogFolder = Folder("logs");
+        DetachedFolder = Folder("detached");
         ManagerId = ReadOrMakeId(out var made);
         IsNew = made;
     }
@@ -51,6 +52,9 @@ public sealed class DataDirectory : IDisposable
     public string MarkerFolder { get; }
 
     public string LogFolder { get; }
+
+    /// <summary>What is remembered of those that the manager has let go of, and their output.</summary>
+    public string DetachedFolder { get; }
 
     /// <summary>Makes the directory (0700) if it isn't there and takes it.</summary>
     /// <exception cref="ProcessManagerException">

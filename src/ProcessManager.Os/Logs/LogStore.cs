@@ -175,18 +175,7 @@ public sealed partial class LogStore : IDisposable
     /// <summary>Deletes all output of a process. Followers end.</summary>
     public void Delete(ProcessId id)
     {
-        ProcessLog? log;
-        lock (_gate)
-        {
-            log = _logs.Remove(id);
-            if (_live.Remove(id, out var live))
-            {
-                live.Conduit?.Dispose();
-                _watch.Remove(live.Watched);
-            }
-        }
-
-        log?.MarkDeleted();
+        Drop(id);
         try
         {
             Directory.Delete(_logs.FolderOf(id), recursive: true);
@@ -199,6 +188,43 @@ public sealed partial class LogStore : IDisposable
         {
             _problems.Add($"delete {id}", $"the logs of {id} can't be deleted: {e.Message}");
         }
+    }
+
+    /// <summary>Gives up the output of a process that goes on writing: its files move, and nobody trims them any more. Followers end.</summary>
+    /// <returns>Where they are; null when there are none.</returns>
+    internal string? LetGo(ProcessId id, string folder)
+    {
+        Drop(id);
+        try
+        {
+            Directory.Move(_logs.FolderOf(id), folder);
+            return folder;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _problems.Add($"detach {id}", $"the logs of {id} can't be moved: {e.Message}");
+            return null;
+        }
+    }
+
+    private void Drop(ProcessId id)
+    {
+        ProcessLog? log;
+        lock (_gate)
+        {
+            log = _logs.Remove(id);
+            if (_live.Remove(id, out var live))
+            {
+                live.Conduit?.Dispose();
+                _watch.Remove(live.Watched);
+            }
+        }
+
+        log?.MarkDeleted();
     }
 
     /// <summary>Ends the watcher's thread, then writes down what it saw.</summary>

@@ -11,6 +11,12 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
     /// <summary>Null when all that is known of it is its mark.</summary>
     public ProcessSpec? Spec { get; } = spec;
 
+    /// <summary>Somebody else started it.</summary>
+    public bool Attached { get; init; }
+
+    /// <summary>It was let go of: what becomes of it is told to nobody.</summary>
+    public bool Gone { get; set; }
+
     /// <summary>The hold on the main child while it lives.</summary>
     public PidFd? Main { get; set; }
 

@@ -3,7 +3,8 @@ using System.Collections;
 namespace ProcessManager.Os;
 
 /// <summary>The environment of a child: inherited, then its file, then what its spec says, then PROCMAN_*.</summary>
-internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inheritance)
+/// <param name="markOf">What the mark of an attempt says.</param>
+internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inheritance, Func<ProcessId, Epoch, Epoch> markOf)
 {
     private readonly Dictionary<string, string> _own = Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>()
@@ -43,7 +44,7 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
             variables.TryAdd("TERM", "xterm-256color");
         }
 
-        variables[RunMark.Variable] = RunMark.Chain(_own.GetValueOrDefault(RunMark.Variable), manager, id, epoch);
+        variables[RunMark.Variable] = RunMark.Chain(_own.GetValueOrDefault(RunMark.Variable), manager, id, markOf(id, epoch));
         variables["PROCMAN_ID"] = id.Value;
         variables["PROCMAN_NAME"] = spec.Name ?? id.Value;
         if (osPid is { } pid)

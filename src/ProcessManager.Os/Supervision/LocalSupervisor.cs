@@ -37,7 +37,9 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         _home = home;
         _spawner = new Spawner(options.Clock);
         Joints = new PipeJoints(home.Root, options.Clock);
-        var environment = new ChildEnvironment(home.ManagerId, options.Inheritance);
+        var letGo = new LetGo(home.DetachedFolder);
+        letGo.ForgetDead(() => Orphans.Marks(home.ManagerId).Select(mark => mark.Id));
+        var environment = new ChildEnvironment(home.ManagerId, options.Inheritance, letGo.MarkOf);
         var ledger = new ChildLedger(home, ChildIdentities.BootId);
         var exits = new ExitWatcher(options.Clock);
         var notify = new NotifyDesk(home, logger);
@@ -48,6 +50,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
             options,
             ledger,
             new ChildGroups(new CgroupRoot(home.ManagerId, CgroupAbility.Look), options.GroupsForAll),
+            letGo,
             logs,
             start,
             exits,
@@ -85,7 +88,8 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     public IReadOnlyList<(ProcessId Id, Epoch Epoch)> Recorded() => [.. _owned.Values.SelectMany(x => x.Recorded.Select(epoch => (x.Id, epoch)))];
 
     /// <summary>The attempts whose marks living processes carry, also of those that no ledger entry knows; one pass over /proc.</summary>
-    internal IReadOnlyCollection<(ProcessId Id, Epoch Epoch)> Marked() => Orphans.Marks(_home.ManagerId);
+    internal IReadOnlyCollection<(ProcessId Id, Epoch Epoch)> Marked() =>
+        [.. Orphans.Marks(_home.ManagerId).Select(mark => (mark.Id, Epoch: _tools.LetGo.EpochOf(mark.Id, mark.Epoch))).Where(mark => mark.Epoch is not null).Select(mark => (mark.Id, mark.Epoch!.Value))];
 
     /// <summary>How many main children live.</summary>
     internal int Up => _owned.Values.Count(x => x.LivingTree is not null);
@@ -135,6 +139,24 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         terminal.Resize(size);
     }
 
+    /// <summary>A process that could be attached.</summary>
+    /// <exception cref="ProcessManagerException">InvalidSpec, NotFound, AlreadyExists, PermissionDenied.</exception>
+    internal AttachTarget Target(int osPid) => Attaching.Look(osPid, child =>
+    {
+        foreach (var (id, members) in Members())
+        {
+            if (members.Contains(child))
+            {
+                return id;
+            }
+        }
+
+        return null;
+    });
+
+    /// <summary>Ends an attempt here that its process says isn't its own; one that somebody else started is let go of.</summary>
+    internal void EndUnwanted(ProcessId id, Epoch epoch) => Owned(id).EndUnwanted(epoch);
+
     /// <summary>Passes on, as a report, that a child cut its log.</summary>
     internal void Tell(LogTruncation cut)
     {
@@ -165,13 +187,14 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     public async Task<IReadOnlyList<Orphan>> EndOrphansAsync(Func<ProcessId, Epoch, bool> isKnown)
     {
         await Task.WhenAll(_owned.Values.Select(x => x.DrainAsync()));
-        var orphans = Orphans.End(_home.ManagerId, _tools.Sweep, _tools.Options.Clock, isKnown);
+        var orphans = Orphans.End(
+            _home.ManagerId, _tools.Sweep, _tools.Options.Clock, (id, mark) => _tools.LetGo.EpochOf(id, mark) is not { } epoch || isKnown(id, epoch));
         foreach (var owned in _owned.Values)
         {
             owned.ForgetUnknown(isKnown);
         }
 
-        _tools.Groups.RemoveUnknown(isKnown);
+        _tools.Groups.RemoveUnknown((id, mark) => _tools.LetGo.EpochOf(id, mark) is { } epoch && isKnown(id, epoch));
         _tools.Ledger.RecoveryIsOver();
         return orphans;
     }
@@ -183,7 +206,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         var trees = _owned.Values
             .Select(x => x.LivingTree)
             .OfType<Tree>()
-            .Select(x => new Tree(x.Id, x.Epoch, x.Leader) { SessionHeld = true, Group = x.Group })
+            .Select(x => x.Apart())
             .ToList();
         var table = new ProcTable(_home.ManagerId);
         var grouped = TreeCensus.GroupMembers(trees);

@@ -35,12 +35,12 @@ internal sealed partial class OwnedProcess
         SpawnOutcome outcome;
         try
         {
-            group = tools.Groups.Make(id, epoch, spec.Resources);
+            group = tools.Groups.Make(id, Mark(epoch), spec.Resources);
             tools.Ledger.Intend(id, epoch, group?.Path);
             inbox = spec.Notifies() ? tools.Notify.Expect(id, epoch) : null;
             if (EndsWithManager(spec))
             {
-                slot = await tools.Guard.AddAsync(id, epoch);
+                slot = await tools.Guard.AddAsync(id, Mark(epoch));
             }
 
             outcome = await tools.Start.SpawnAsync(id, epoch, spec, stage, group, pipe => stdin = pipe);
@@ -63,7 +63,7 @@ internal sealed partial class OwnedProcess
                 tools.Ledger.Identify(id, epoch, spawned.Child, spawned.At);
                 Moments.Pass(Moment.Recorded);
                 group = spawned.IsOutsideGroup ? null : group;
-                var tree = new Tree(id, epoch, spawned.Child) { BornAt = bornAt, SessionHeld = true, Group = group };
+                var tree = new Tree(id, epoch, spawned.Child) { Mark = Mark(epoch), BornAt = bornAt, SessionHeld = true, Group = group };
                 _child = new Child(tree, spec)
                 {
                     GuardSlot = slot,
@@ -92,7 +92,7 @@ internal sealed partial class OwnedProcess
         }
     }
 
-    private async Task FindAsync(Epoch epoch, ProcessSpec spec, ChildIdentity? known)
+    private async Task FindAsync(Epoch epoch, ProcessSpec spec, ChildIdentity? known, bool attached = false)
     {
         if (Known(epoch) is { } same)
         {
@@ -102,13 +102,13 @@ internal sealed partial class OwnedProcess
 
         await LetGoOfOlderAsync();
         var record = _records.GetValueOrDefault(epoch);
-        switch (Adoption.Of(record, known, tools.Ledger.Complete, () => tools.Marked.Find(id, epoch)))
+        switch (Adoption.Of(record, known, tools.Ledger.Complete, () => attached ? null : tools.Marked.Find(id, Mark(epoch))))
         {
             case Adoption.Found found:
-                await AdoptAsync(epoch, spec, found, record);
+                await AdoptAsync(epoch, spec, found, record, attached);
                 break;
             case Adoption.Ended ended:
-                _child = new Child(new Tree(id, epoch, ended.Main) { Group = tools.Groups.Find(id, epoch, record?.Group) }, spec);
+                _child = new Child(new Tree(id, epoch, ended.Main) { Mark = Mark(epoch), ByDescent = attached, Group = tools.Groups.Find(id, Mark(epoch), record?.Group) }, spec) { Attached = attached };
                 OnExited(_child, ended.Status, ended.At ?? tools.Now, alreadyWritten: record?.Status is not null);
                 break;
             case Adoption.NeverRan:
@@ -120,12 +120,12 @@ internal sealed partial class OwnedProcess
         }
     }
 
-    private async Task AdoptAsync(Epoch epoch, ProcessSpec spec, Adoption.Found found, LedgerRecord? record)
+    private async Task AdoptAsync(Epoch epoch, ProcessSpec spec, Adoption.Found found, LedgerRecord? record, bool attached)
     {
         var main = found.Main.Child;
         var at = found.SpawnedAt ?? tools.Now;
-        var group = tools.Groups.Find(id, epoch, record?.Group);
-        _child = new Child(new Tree(id, epoch, main) { SessionHeld = true, Group = group }, spec);
+        var group = attached ? null : tools.Groups.Find(id, Mark(epoch), record?.Group);
+        _child = new Child(new Tree(id, epoch, main) { Mark = Mark(epoch), SessionHeld = !attached, ByDescent = attached, Group = group }, spec) { Attached = attached };
         try
         {
             if (record is null)
@@ -138,17 +138,34 @@ internal sealed partial class OwnedProcess
                 tools.Ledger.Identify(id, epoch, main, at);
             }
 
-            if (spec.Notifies())
+            if (attached)
+            {
+                tools.Strangers[main] = id;
+            }
+            else
+            {
+                tools.Logs.Adopt(id, epoch, spec.Output);
+            }
+
+            if (!attached && spec.Notifies())
             {
                 var (_, credentials) = ChildAccount.Of(spec);
                 _child.Inbox = tools.Notify.Expect(id, epoch);
                 _ = tools.Notify.Open(ChildStart.IsAnother(credentials));
             }
 
-            tools.Logs.Adopt(id, epoch, spec.Output);
-            if (EndsWithManager(spec))
+            if (!attached && EndsWithManager(spec))
             {
-                _child.GuardSlot = await tools.Guard.AddAsync(id, epoch);
+                tools.Strangers[main] = id;
+            }
+            else
+            {
+                tools.Logs.Adopt(id, epoch, spec.Output);
+            }
+
+            if (!attached && EndsWithManager(spec))
+            {
+                _child.GuardSlot = await tools.Guard.AddAsync(id, Mark(epoch));
             }
         }
         catch (ProcessManagerException e)
@@ -157,8 +174,8 @@ internal sealed partial class OwnedProcess
             OnFault(e);
         }
 
-        // A manager that starts anew in the same process finds children of its own.
-        await OwnAsync(_child, found.Main, IsOurs(main), new SupervisorReport.Spawned(main, at, Adopted: true)
+        // A manager that starts anew in the same process finds children of its own; a stranger is for whoever started it to collect.
+        await OwnAsync(_child, found.Main, !attached && IsOurs(main), new SupervisorReport.Spawned(main, at, Adopted: true)
         {
             NotEnforced = tools.Groups.Gaps(spec.Resources, group),
         });
@@ -196,6 +213,13 @@ internal sealed partial class OwnedProcess
 
     private void OnExited(Child child, ExitStatus status, DateTimeOffset at, bool alreadyWritten)
     {
+        if (child.Gone)
+        {
+            child.Main?.Dispose();
+            return;
+        }
+
+        Forget(child);
         tools.Logs.Drain(id);
         if (!alreadyWritten)
         {
@@ -249,14 +273,21 @@ internal sealed partial class OwnedProcess
         child.Tree.Group?.Remove();
         child.TreeEmpty = new SupervisorReport.TreeEmpty([.. leftBehind], tools.Now);
         Report(child, child.TreeEmpty);
+        await UnguardAsync(child);
+        tools.Logs.Ended(id, child.Epoch);
+        child.Echo?.End();
+    }
+
+    /// <summary>What an attempt's mark says.</summary>
+    private Epoch Mark(Epoch epoch) => tools.LetGo.MarkOf(id, epoch);
+
+    private async Task UnguardAsync(Child child)
+    {
         if (child.GuardSlot is { } slot)
         {
             child.GuardSlot = null;
             await tools.Guard.RemoveAsync(slot);
         }
-
-        tools.Logs.Ended(id, child.Epoch);
-        child.Echo?.End();
     }
 
     private string? LastErrorLines(Epoch epoch)

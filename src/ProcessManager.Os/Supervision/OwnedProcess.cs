@@ -80,6 +80,9 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         Report(newest, new SupervisorReport.OutputTruncated(cut.Stream, cut.Offset, tools.Now));
     });
 
+    /// <summary>An attempt that its process says isn't its own.</summary>
+    public void EndUnwanted(Epoch epoch) => Post(() => EndUnwantedAsync(epoch));
+
     /// <summary>Gives the standard input of an attempt; null when it has none, or no more.</summary>
     public Task<StdinWriter?> StdinOf(Epoch epoch)
     {
@@ -151,7 +154,13 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
                 await StartAsync(epoch, spawn.Spec, spawn.Stage);
                 break;
             case SupervisorCommand.Adopt adopt:
-                await FindAsync(epoch, adopt.Spec, adopt.Identity);
+                await FindAsync(epoch, adopt.Spec, adopt.Identity, adopt.Attached);
+                break;
+            case SupervisorCommand.Attach attach:
+                await AttachAsync(epoch, attach.Spec, attach.Identity);
+                break;
+            case SupervisorCommand.Detach:
+                await DetachAsync(epoch);
                 break;
             case SupervisorCommand.SendSignal send:
                 Send(epoch, send.Signal, send.Tree);
@@ -200,7 +209,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         var (signal, mode) = (end.Signal, end.KillMode);
 
         // One that nobody told us of can still have left something: its mark is known.
-        var child = _child?.Epoch == epoch ? _child : _child = new Child(new Tree(id, epoch, null) { Group = tools.Groups.Find(id, epoch, null) }, null);
+        var child = _child?.Epoch == epoch ? _child : _child = new Child(new Tree(id, epoch, null) { Mark = Mark(epoch), Group = tools.Groups.Find(id, Mark(epoch), null) }, null);
         if (child.TreeEmpty is { } empty && (empty.LeftBehind.Count == 0 || mode == KillMode.Process))
         {
             Report(child, empty);
@@ -309,12 +318,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
 
     private async Task LetGoAsync(Child child)
     {
-        if (child.GuardSlot is { } slot)
-        {
-            child.GuardSlot = null;
-            await tools.Guard.RemoveAsync(slot);
-        }
-
+        await UnguardAsync(child);
         if (child.Inbox is { } inbox)
         {
             tools.Notify.Drop(inbox);
@@ -335,7 +339,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
     {
         if (_records.TryGetValue(epoch, out var record) && record.Group is not null)
         {
-            tools.Groups.Find(id, epoch, record.Group)?.Remove();
+            tools.Groups.Find(id, Mark(epoch), record.Group)?.Remove();
         }
 
         Volatile.Write(ref _records, _records.Remove(epoch));

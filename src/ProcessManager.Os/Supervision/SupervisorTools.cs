@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace ProcessManager.Os;
@@ -7,6 +8,7 @@ internal sealed record SupervisorTools(
     SupervisorOptions Options,
     ChildLedger Ledger,
     ChildGroups Groups,
+    LetGo LetGo,
     LogStore Logs,
     ChildStart Start,
     ExitWatcher Exits,
@@ -20,5 +22,8 @@ internal sealed record SupervisorTools(
     Action<ProcessId, Epoch, SupervisorReport> Report,
     ILogger Logger)
 {
+    /// <summary>The main children that somebody else started, and whose they are now.</summary>
+    public ConcurrentDictionary<ChildIdentity, ProcessId> Strangers { get; } = new();
+
     public DateTimeOffset Now => Options.Clock.GetUtcNow();
 }

@@ -17,6 +17,12 @@ internal sealed class Tree(ProcessId id, Epoch epoch, ChildIdentity? leader)
     /// <summary>The control group that all of it is in; null: it has none of its own.</summary>
     public ControlGroup? Group { get; init; }
 
+    /// <summary>What its mark says: the epoch, unless another of that name was let go of (<see cref="LetGo"/>).</summary>
+    public Epoch Mark { get; init; } = epoch;
+
+    /// <summary>Somebody else started it: neither its session nor a mark says what belongs to it, only descent does.</summary>
+    public bool ByDescent { get; init; }
+
     /// <summary>When its start was begun, as a <see cref="System.Diagnostics.Stopwatch"/> timestamp; null when an earlier manager did it.</summary>
     public long? BornAt { get; init; }
 
@@ -28,6 +34,9 @@ internal sealed class Tree(ProcessId id, Epoch epoch, ChildIdentity? leader)
 
     /// <summary>The living members of the pass before, by start ticks.</summary>
     public Dictionary<int, long> Members { get; private set; } = [];
+
+    /// <summary>The same tree, for somebody who looks at it apart from its sweep.</summary>
+    public Tree Apart() => new(Id, Epoch, Leader) { Mark = Mark, ByDescent = ByDescent, SessionHeld = !ByDescent, Group = Group };
 
     /// <summary>Takes over the members that a pass found.</summary>
     /// <returns>Whether they are others than before.</returns>

@@ -64,7 +64,11 @@ internal sealed class TreeCensus
 
     private void NoteTraces(Tree tree)
     {
-        _byMark[(tree.Id, tree.Epoch)] = tree;
+        if (!tree.ByDescent)
+        {
+            _byMark[(tree.Id, tree.Mark)] = tree;
+        }
+
         foreach (var (pid, ticks) in tree.Members)
         {
             _byMember[pid] = (ticks, tree);
@@ -73,6 +77,11 @@ internal sealed class TreeCensus
         if (tree.Leader is { } leader)
         {
             _byMember[leader.OsPid] = (leader.StartTicks, tree);
+
+            if (tree.ByDescent)
+            {
+                return;
+            }
 
             // Of two trees with the same leader's number the older one has lost it.
             if (!_bySession.TryGetValue(leader.OsPid, out var other) || other.Leader!.StartTicks < leader.StartTicks)

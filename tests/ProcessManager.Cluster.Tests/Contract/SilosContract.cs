@@ -89,3 +89,7 @@ public sealed class SilosPluginPromises(ThreeSilos host) : PluginPromises(host);
 public sealed class SilosLifecyclePromises(ThreeSilos host) : LifecyclePromises(host);
 
 public sealed class SilosOrchestratorPromises(ThreeSilos host) : OrchestratorPromises(host);
+
+public sealed class SilosAttachSpecs(ThreeSilos host) : AttachSpecs(host);
+
+public sealed class SilosDetachSpecs(ThreeSilos host) : DetachSpecs(host);

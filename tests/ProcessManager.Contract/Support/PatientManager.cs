@@ -52,6 +52,19 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
     public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
         Answer(inner.SignalAsync(id, signal, tree, cancellationToken), "SignalAsync", id);
 
+    public Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default)
+    {
+        if ((id ?? spec?.Id) is { } known)
+        {
+            Remember(known);
+        }
+
+        return Answer(inner.AttachAsync(osPid, id, spec, cancellationToken), "AttachAsync", id ?? spec?.Id);
+    }
+
+    public Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        Answer(inner.DetachAsync(id, cancellationToken), "DetachAsync", id);
+
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         Answer(inner.SuspendAsync(id, cancellationToken), "SuspendAsync", id);
 

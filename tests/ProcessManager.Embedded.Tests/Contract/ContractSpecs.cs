@@ -89,3 +89,7 @@ public sealed class EmbeddedPluginPromises(EmbeddedHost host) : PluginPromises(h
 public sealed class EmbeddedLifecyclePromises(EmbeddedHost host) : LifecyclePromises(host);
 
 public sealed class EmbeddedOrchestratorPromises(EmbeddedHost host) : OrchestratorPromises(host);
+
+public sealed class EmbeddedAttachSpecs(EmbeddedHost host) : AttachSpecs(host);
+
+public sealed class EmbeddedDetachSpecs(EmbeddedHost host) : DetachSpecs(host);

@@ -81,3 +81,7 @@ public sealed class HttpWaitingSpecs(HttpHost host) : WaitingSpecs(host);
 public sealed class HttpNoticeSpecs(HttpHost host) : NoticeSpecs(host);
 
 public sealed class HttpDependencySpecs(HttpHost host) : DependencySpecs(host);
+
+public sealed class HttpAttachSpecs(HttpHost host) : AttachSpecs(host);
+
+public sealed class HttpDetachSpecs(HttpHost host) : DetachSpecs(host);

@@ -57,6 +57,13 @@ public sealed partial class FakeProcessManager
     public Task<ProcessInfo> ResumeAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         SignalAsync(id, ProcessManager.Signal.Cont, tree: true, cancellationToken);
 
+    /// <summary>NotSupported: there is no machine here whose processes could be attached.</summary>
+    public Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default) =>
+        Task.FromException<ProcessInfo>(new ProcessManagerException(ErrorCode.NotSupported, $"A fake manager has no machine, and no process {osPid} to attach."));
+
+    public async Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await ProcessCalls.DetachAsync(Find(id), cancellationToken);
+
     public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
         await ProcessCalls.RemoveAsync(Find(id), options, cancellationToken);
 

@@ -13,7 +13,7 @@ public sealed class DocumentSpecs
         var paths = document.GetProperty("paths");
         paths.EnumerateObject().Select(path => path.Name).ShouldBe(
         [
-            "/healthz", "/metrics", "/readyz", "/v1/events", "/v1/health", "/v1/nodes", "/v1/nodes/{name}",
+            "/v1/attach", "/v1/processes/{id}/detach", "/healthz", "/metrics", "/readyz", "/v1/events", "/v1/health", "/v1/nodes", "/v1/nodes/{name}",
             "/v1/pipe", "/v1/pools", "/v1/pools/{name}", "/v1/pools/{name}/cancel", "/v1/pools/{name}/jobs", "/v1/pools/{name}/wait",
             "/v1/processes", "/v1/processes/{id}", "/v1/processes/{id}/events", "/v1/processes/{id}/kill",
             "/v1/processes/{id}/logs", "/v1/processes/{id}/metrics", "/v1/processes/{id}/plan", "/v1/processes/{id}/resize", "/v1/processes/{id}/restart", "/v1/processes/{id}/result", "/v1/processes/{id}/resume",

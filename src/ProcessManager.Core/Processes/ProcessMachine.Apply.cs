@@ -42,8 +42,8 @@ public static partial class ProcessMachine
         ProcessChange.Starting starting => Fold(state, starting),
         ProcessChange.Attaching attaching =>
             Fold(state, new ProcessChange.Starting(attaching.Epoch, ByPolicy: false, attaching.At, attaching.Node)) with { Attached = attaching.Attached },
-        ProcessChange.NotDetached => state with { Goal = Goal.Up, Detaching = false },
-        ProcessChange.Detaching => state with { Goal = Goal.Gone, StartNext = false, Detaching = true },
+        ProcessChange.NotDetached => state with { Detaching = false },
+        ProcessChange.Detaching => state with { Detaching = true },
         ProcessChange.Started started => state with
         {
             // Found again it may be another member: the news of that was lost.

@@ -40,6 +40,10 @@ public static partial class ProcessMachine
     private static Decision HearDetached(ProcessState state, SupervisorReport.Detached detached, DateTimeOffset now) =>
         new([new ProcessChange.Detached(detached.Output, now), new ProcessChange.Removed(now)], Forget(state));
 
+    /// <summary>Nothing that was told of it meanwhile was heard: it is asked for again.</summary>
+    private static Decision HearNotDetached(ProcessState state, SupervisorReport.NotDetached failed, DateTimeOffset now) =>
+        new([new ProcessChange.NotDetached(failed.Error, now)], Recover(state with { Detaching = false }).Effects);
+
     /// <summary>Why a new attempt can't be: null when there is a command.</summary>
     private static string? NothingToStart(ProcessState state) => state.Attached is { Startable: false }
         ? $"\"{state.Id}\" was attached without a command of its own, so there is nothing to start. Update it with one."

@@ -34,7 +34,7 @@ public static partial class ProcessMachine
 
     private static Decision LoseNode(ProcessState state, string node, DateTimeOffset now) =>
         state.Node != node || !(state.IsUp || state.Phase == Phase.Terminating) ? Decision.Nothing
-        : state.Spec.OnNodeLost == OnNodeLost.Fail ? FailWithNode(state, node, now)
+        : state is { Spec.OnNodeLost: OnNodeLost.Fail, Detaching: false } ? FailWithNode(state, node, now)
         : state.AwaySince is null ? new([new ProcessChange.NodeAway(node, now)], [])
         : Decision.Nothing;
 

@@ -9,7 +9,7 @@ public static partial class ProcessMachine
     private static Decision Hear(ProcessState state, SupervisorReport report, DateTimeOffset now) => report switch
     {
         SupervisorReport.Detached detached when state.Detaching => HearDetached(state, detached, now),
-        SupervisorReport.NotDetached failed when state.Detaching => new([new ProcessChange.NotDetached(failed.Error, now)], []),
+        SupervisorReport.NotDetached failed when state.Detaching => HearNotDetached(state, failed, now),
         SupervisorReport.Detached or SupervisorReport.NotDetached => Decision.Nothing,
         _ when state.Detaching => Decision.Nothing, // Whatever becomes of it, it isn't ours any more.
         SupervisorReport.Spawned spawned => HearSpawned(state, spawned, now),

@@ -61,6 +61,12 @@ internal sealed partial class OwnedProcess
             child.Gone = true;
             LivingTree = null;
             child.Idle?.Dispose();
+            LeaveAlone(child);
+            if (child.Inbox is { } inbox)
+            {
+                tools.Notify.Drop(inbox);
+            }
+
             await (child.Stdin?.EndAsync() ?? Task.CompletedTask);
             await UnguardAsync(child);
             Forget(child);

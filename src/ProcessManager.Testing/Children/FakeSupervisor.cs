@@ -65,6 +65,9 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
                 _watched[id] = (epoch, new FakeHealth(watch, living, LogOf(id), epoch));
                 Look(id, living);
                 break;
+            case SupervisorCommand.Detach:
+                Tell(id, epoch, new SupervisorReport.Detached(null, clock.GetUtcNow()));
+                break;
             case SupervisorCommand.Forget:
                 Forget(id);
                 break;

@@ -76,7 +76,7 @@ internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
         return new Answer<ProcessView>(null);
     }
 
-    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder.Start? start, JobPlace? job, PipeStage? stage) => throw new NotSupportedException();
+    public Task<Answer<ProcessView>> CreateAsync(ProcessSpec spec, bool oneOff, ProcessOrder? first, JobPlace? job, PipeStage? stage) => throw new NotSupportedException();
 
     public Task<Answer<ProcessView>> LookAsync() => throw new NotSupportedException();
 

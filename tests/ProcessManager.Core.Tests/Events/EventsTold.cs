@@ -52,6 +52,10 @@ public class EventsTold
         { new ProcessChange.RunsPurged(Life.Birth, Life.Birth), null },
         { new ProcessChange.NodeAway("n1", Life.Birth), EventType.Lost },
         { new ProcessChange.NodeReturned(Life.Birth), null },
+        { new ProcessChange.Attaching(new Epoch(1, 1), new Attachment(Life.Child(new Epoch(1, 1)), false), Life.Birth), EventType.Starting },
+        { new ProcessChange.Detaching(Life.Birth), null },
+        { new ProcessChange.NotDetached(No, Life.Birth), null },
+        { new ProcessChange.Detached(null, Life.Birth), EventType.Detached },
         { new ProcessChange.Removed(Life.Birth), EventType.Removed },
     };
 

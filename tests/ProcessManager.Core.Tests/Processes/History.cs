@@ -82,7 +82,7 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
             case < 16: Take(new ProcessOrder.Kill()); break;
             case < 20: Take(new ProcessOrder.Restart(luck % 2 == 0 ? null : TimeSpan.FromSeconds(luck % 7), Placed(luck))); break;
             case < 23: Take(new ProcessOrder.Update(_specs[luck % _specs.Length], null, Placed(luck / 10))); break;
-            case < 24: Take(new ProcessOrder.Remove(null)); break;
+            case < 24: Take(luck % 2 == 0 ? new ProcessOrder.Remove(null) : new ProcessOrder.Detach()); break;
             case < 26: Take(new ProcessOrder.SendSignal(Signal.Hup, Tree: false)); break;
             case < 29: GoAway(); break;
             case < 35: _supervisors.Values[luck % _supervisors.Count].EndSome(_now, luck); break;
@@ -282,6 +282,12 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         for (var rounds = 0; _state.Phase is not (Phase.Created or Phase.Terminated or Phase.Finished); rounds++)
         {
             rounds.ShouldBeLessThan(50, $"rounds until it has ended: {_state}");
+            if (_state.IsUp)
+            {
+                // Refused while it was being detached, and that came to nothing.
+                Take(new ProcessOrder.Stop(null));
+            }
+
             while (_effects.Count > 0 || _supervisors.Values.Any(supervisor => supervisor.Reports.Count > 0))
             {
                 HandOver(rounds);
@@ -339,7 +345,7 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         {
             _asked = true;
         }
-        else if (order is ProcessOrder.Stop or ProcessOrder.Kill or ProcessOrder.Remove)
+        else if (order is ProcessOrder.Stop or ProcessOrder.Kill or ProcessOrder.Remove && decision.Refusal is null)
         {
             _asked = false;
         }

@@ -53,6 +53,12 @@ internal sealed class SimulatedSupervisor
                 break;
             case SupervisorCommand.WatchHealth watch when _children.TryGetValue(epoch, out var child) && child.Alive:
                 SayHealth(epoch, watch, now, luck);
+            case SupervisorCommand.Detach when luck % 10 == 0:
+                Reports.Enqueue(new(epoch, new SupervisorReport.NotDetached(new ErrorInfo(ErrorCode.StorageFull, "no"))));
+                break;
+            case SupervisorCommand.Detach:
+                _children.Remove(epoch);
+                Reports.Enqueue(new(epoch, new SupervisorReport.Detached(null, now)));
                 break;
             case SupervisorCommand.Release or SupervisorCommand.Forget:
                 _children.Remove(epoch);

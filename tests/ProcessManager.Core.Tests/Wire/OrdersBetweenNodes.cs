@@ -20,6 +20,8 @@ public class OrdersBetweenNodes
         new ProcessOrder.Restart(TimeSpan.Zero),
         new ProcessOrder.Restart(null, new Placement.On("n1")),
         new ProcessOrder.SendSignal(Signal.Hup, Tree: true),
+        new ProcessOrder.Attach(new Attachment(Life.Child(Epoch), Startable: true), new Placement.On("n1")),
+        new ProcessOrder.Detach(),
         new ProcessOrder.Update(Life.Spec() with { Node = "n1", NodeLabels = [new("a", "b")] }, 7, new Placement.On("n1")),
         new ProcessOrder.Remove(TimeSpan.FromSeconds(1)),
         new ProcessOrder.Recover(),

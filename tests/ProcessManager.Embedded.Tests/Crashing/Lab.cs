@@ -53,6 +53,9 @@ internal sealed class Lab : IAsyncDisposable
         return (manager, await manager.StartAsync(Cancel));
     }
 
+    /// <summary>Ends the manager that was opened last; children that are kept run on.</summary>
+    public Task CloseLastAsync() => _managers[^1].ShutdownAsync();
+
     /// <summary>A process of this machine that no manager knows.</summary>
     public OsProcess Bystander()
     {

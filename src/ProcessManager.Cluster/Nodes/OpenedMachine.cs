@@ -68,6 +68,11 @@ internal sealed class OpenedMachine : IAsyncDisposable
     /// </summary>
     private void EndUnwanted(ProcessId id, RelayedReport unwanted)
     {
+        if (unwanted.Report is SupervisorReport.HookFailed)
+        {
+            return; // Nobody is there to be told.
+        }
+
         if (unwanted.Report is SupervisorReport.TreeEmpty or SupervisorReport.StartFailed or SupervisorReport.NeverRan or SupervisorReport.Detached)
         {
             Machine.Supervisor.HandOver(id, unwanted.Epoch, new SupervisorCommand.Release());

@@ -194,7 +194,7 @@ internal sealed partial class GrainHost : IEntityHost, IAsyncDisposable
         there => command is SupervisorCommand.Spawn && entity?.State.MayLive(there, epoch) != true
             ? Task.CompletedTask // Its node went and came back meanwhile, and nobody waits for this child any more.
             : _around.Doors.HandOverAsync(there, _id, epoch, command),
-        once: command is SupervisorCommand.SendSignal);
+        once: command is SupervisorCommand.SendSignal or SupervisorCommand.RunHook);
 
     private void Post(string? node, string what, Func<string, Task> call, bool once = false)
     {

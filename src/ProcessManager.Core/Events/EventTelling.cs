@@ -32,6 +32,7 @@ internal static class EventTelling
         ProcessChange.Finished => Event(EventType.Finished),
         ProcessChange.SpecChanged changed => Event(EventType.SpecChanged, new EventData { Detail = string.Join(", ", changed.Fields) }),
         ProcessChange.LogTruncated cut => Event(EventType.LogTruncated, new EventData { Detail = $"{cut.Stream} goes on at offset {cut.Offset}" }),
+        ProcessChange.HookFailed failed => Event(EventType.HookFailed, new EventData { Detail = $"{failed.Hook}: {failed.Problem}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
         ProcessChange.NodeReturned or ProcessChange.Detaching or ProcessChange.NotDetached or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.MainChanged

@@ -22,6 +22,9 @@ public enum EventType
     Finished,
     Adopted,
 
+    /// <summary>A hook couldn't be started, exited with something else than 0, or ran too long. Nothing else came of it.</summary>
+    HookFailed,
+
     /// <summary>A process that somebody else started is watched from now on.</summary>
     Attached,
 

@@ -26,6 +26,7 @@ public interface ISupervisor
 [JsonDerivedType(typeof(SupervisorCommand.SendSignal), "sendSignal")]
 [JsonDerivedType(typeof(SupervisorCommand.EndTree), "endTree")]
 [JsonDerivedType(typeof(SupervisorCommand.RunStopCommand), "runStopCommand")]
+[JsonDerivedType(typeof(SupervisorCommand.RunHook), "runHook")]
 [JsonDerivedType(typeof(SupervisorCommand.WatchIdle), "watchIdle")]
 [JsonDerivedType(typeof(SupervisorCommand.WatchHealth), "watchHealth")]
 [JsonDerivedType(typeof(SupervisorCommand.Release), "release")]
@@ -73,6 +74,12 @@ public abstract record SupervisorCommand
     public sealed record RunStopCommand(ProcessSpec Spec, string Command, TimeSpan Limit) : SupervisorCommand;
 
     /// <summary>
+    /// Run a hook beside the process, after those that were asked for before. Once at most; only a failure is told (<see cref="SupervisorReport.HookFailed"/>). Also of a
+    /// process that is gone.
+    /// </summary>
+    public sealed record RunHook(ProcessSpec Spec, HookCall Call) : SupervisorCommand;
+
+    /// <summary>
     /// Tell when nothing has been written for <paramref name="Limit"/>: answered by <see cref="SupervisorReport.Idle"/>. Ends with the child.
     /// </summary>
     public sealed record WatchIdle(TimeSpan Limit) : SupervisorCommand;
@@ -107,6 +114,7 @@ public abstract record SupervisorCommand
 [JsonDerivedType(typeof(SupervisorReport.Noticed), "noticed")]
 [JsonDerivedType(typeof(SupervisorReport.WatchdogExpired), "watchdogExpired")]
 [JsonDerivedType(typeof(SupervisorReport.MainChanged), "mainChanged")]
+[JsonDerivedType(typeof(SupervisorReport.HookFailed), "hookFailed")]
 [JsonDerivedType(typeof(SupervisorReport.Detached), "detached")]
 [JsonDerivedType(typeof(SupervisorReport.NotDetached), "notDetached")]
 public abstract record SupervisorReport
@@ -155,6 +163,9 @@ public abstract record SupervisorReport
 
     /// <summary>Another member of the tree is the main child from now on, as the process itself said (<c>MAINPID</c>).</summary>
     public sealed record MainChanged(ChildIdentity Child, DateTimeOffset At) : SupervisorReport;
+
+    /// <summary>A hook couldn't be started, exited with something else than 0, or ran too long.</summary>
+    public sealed record HookFailed(string Hook, string Problem, DateTimeOffset At) : SupervisorReport;
 
     /// <summary>It was let go of.</summary>
     /// <param name="Output">Where its output is now, if it wrote to the manager's log.</param>

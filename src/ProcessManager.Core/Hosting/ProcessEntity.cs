@@ -82,8 +82,9 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
         var started = first is not null ? ProcessMachine.Decide(_state, first, now) : Decision<ProcessChange, ProcessEffect>.Nothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (created, events) = ProcessMachine.Apply(_state, changes);
-        await AppendAsync(created, new(changes, started.Effects), changes, events);
-        HandOver(started.Effects);
+        ValueList<ProcessEffect> effects = [.. started.Effects, .. HookRules.Of(created, events)];
+        await AppendAsync(created, new(changes, effects), changes, events);
+        HandOver(effects);
     }
 
     /// <summary>As it stands.</summary>
@@ -187,7 +188,7 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
 
         if (decision.Changes.Count > 0 || _backlog is not null)
         {
-            await WriteAsync(order, decision);
+            decision = await WriteAsync(order, decision);
         }
         else
         {
@@ -202,9 +203,11 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
         answer?.SetResult(View);
     }
 
-    private async Task WriteAsync(ProcessOrder order, Decision<ProcessChange, ProcessEffect> decision)
+    /// <returns>What is decided, with the hooks that it calls.</returns>
+    private async Task<Decision<ProcessChange, ProcessEffect>> WriteAsync(ProcessOrder order, Decision<ProcessChange, ProcessEffect> decision)
     {
         var (next, events) = ProcessMachine.Apply(_state, decision.Changes);
+        decision = decision with { Effects = [.. decision.Effects, .. HookRules.Of(next, events)] };
         var backlog = _backlog ?? new Backlog([], [], []);
         ValueList<ProcessChange> changes = [.. backlog.Changes, .. decision.Changes];
         ValueList<ProcessEvent> telling = [.. backlog.Events, .. events];
@@ -227,6 +230,8 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
         {
             HandOver(backlog.Held);
         }
+
+        return decision;
     }
 
     private async Task AppendAsync(

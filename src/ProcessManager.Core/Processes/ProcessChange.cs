@@ -19,6 +19,8 @@ public abstract record ProcessChange(DateTimeOffset At)
     /// <summary>A run begins with a process that is there already.</summary>
     public sealed record Attaching(Epoch Epoch, Attachment Attached, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
+    public sealed record HookFailed(string Hook, string Problem, DateTimeOffset At) : ProcessChange(At);
+
     /// <summary>Its machine is told to let go of it.</summary>
     public sealed record Detaching(DateTimeOffset At) : ProcessChange(At);
 

@@ -69,7 +69,7 @@ public static partial class ProcessMachine
         ProcessChange.Ended ended => Fold(state, ended),
         ProcessChange.BackingOff backing => state with { Phase = Phase.BackingOff, NextStartAt = backing.NextStartAt },
         ProcessChange.Swept swept => state with { Ladder = null, LeftBehind = swept.LeftBehind },
-        ProcessChange.GaveUp or ProcessChange.LogTruncated or ProcessChange.Detached => state,
+        ProcessChange.GaveUp or ProcessChange.LogTruncated or ProcessChange.Detached or ProcessChange.HookFailed => state,
         ProcessChange.Terminated terminated => state with
         {
             Phase = Phase.Terminated,
@@ -97,7 +97,7 @@ public static partial class ProcessMachine
         },
         ProcessChange.NodeAway away => state with { AwaySince = away.At },
         ProcessChange.NodeReturned => state with { AwaySince = null },
-        ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, PurgeAt = null },
+        ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, Health = null, ReadyExtendedTo = null, PurgeAt = null },
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     };
 

@@ -76,6 +76,9 @@ public static partial class ProcessMachine
         (ProcessOrder.CleanedUp clean, Phase.Terminated) when clean.Epoch == state.Epoch => new([new ProcessChange.Finished(now)], []),
         (ProcessOrder.CleanedUp, _) => Decision.Nothing,
 
+        // A hook may be of an attempt that is long over.
+        (ProcessOrder.Reported { Report: SupervisorReport.HookFailed failed }, _) => new([new ProcessChange.HookFailed(failed.Hook, failed.Problem, failed.At)], []),
+
         // An older attempt's news, told late or twice.
         (ProcessOrder.Reported reported, _) when reported.Epoch != state.Epoch => Decision.Nothing,
         (ProcessOrder.Reported reported, _) => Hear(state, reported.Report, now),

@@ -101,6 +101,9 @@ public sealed record ProcessSpec
     /// <summary>Processes that a run waits for before it starts: of a run that somebody asked for, not of each attempt.</summary>
     public ValueList<Dependency> DependsOn { get; init; } = [];
 
+    /// <summary>Commands run beside it when something happens to it.</summary>
+    public HooksSpec? Hooks { get; init; }
+
     /// <summary>The only node that it may run on; any that fits when absent.</summary>
     public string? Node { get; init; }
 

@@ -50,6 +50,7 @@ internal static class SpecForm
         Stop = map.Object("stop", f => StopForm.Read(f, otherwise.Stop), otherwise.Stop),
         Restart = map.Object("restart", f => RestartForm.Read(f, otherwise.Restart), otherwise.Restart),
         DependsOn = map.Object("dependsOn", DependencyForm.Read, otherwise.DependsOn),
+        Hooks = map.Object("hooks", HooksForm.Read),
         Node = map.Text("node"),
         NodeLabels = map.Object("nodeLabels", Labels, Default.NodeLabels),
         OnNodeLost = map.Value("onNodeLost", f => f.Choice<OnNodeLost>(), Default.OnNodeLost),
@@ -92,6 +93,8 @@ internal static class SpecForm
         RestartForm.Write(writer, spec.Restart);
         writer.WritePropertyName("dependsOn"u8);
         DependencyForm.Write(writer, spec.DependsOn);
+        writer.WritePropertyName("hooks"u8);
+        HooksForm.Write(writer, spec.Hooks);
         writer.WriteString("node"u8, spec.Node);
         WriteLabels(writer, "nodeLabels", spec.NodeLabels);
         writer.WriteString("onNodeLost"u8, Spelling.Of(spec.OnNodeLost));

@@ -32,6 +32,7 @@ public static class SpecRules
         Stop(spec.Stop, rules);
         RestartPolicyRules.Check(spec.Restart, rules);
         DependencyRules.Check(spec, rules);
+        HookRules.Check(spec.Hooks, rules);
         rules.Length("retention", spec.Retention);
         PatternRules.Check(spec.Pattern, rules);
         rules.Defined("onNodeLost", spec.OnNodeLost);
@@ -75,6 +76,7 @@ public static class SpecRules
             .Concat(spec.DependsOn.Select(on => on.Pattern))
             .Concat(spec.InheritEnvironment?.Names ?? [])
             .Concat(spec.SupplementaryGroups ?? [])
+            .Concat(spec.Hooks?.All.SelectMany(hook => hook.Command.Words) ?? [])
             .Concat(HealthRules.Texts(spec))
             .Sum(text => text is null ? 0L : Encoding.UTF8.GetByteCount(text));
     }

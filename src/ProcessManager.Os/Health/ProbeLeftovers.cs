@@ -6,7 +6,7 @@ namespace ProcessManager.Os;
 /// Ends what command probes leave behind: processes that carry the mark of an attempt and of one of its probes, which isn't running just now. One pass over /proc for all of
 /// them, every ten seconds, and only after there was a command probe.
 /// </summary>
-internal sealed class ProbeLeftovers(Guid manager, Timetable table) : TimetableEntry
+internal sealed class ProbeLeftovers(Guid manager, Timetable table, Func<ProcessId, Epoch, Epoch?> epochOf) : TimetableEntry
 {
     /// <summary>Names the probe in the environment of what it starts.</summary>
     public const string Variable = "PROCMAN_PROBE";
@@ -115,8 +115,8 @@ internal sealed class ProbeLeftovers(Guid manager, Timetable table) : TimetableE
         Span<byte> buffer = stackalloc byte[32 << 10];
         var environment = buffer[..ProcFile.Read(pid, "/environ"u8, buffer)];
         return Value(environment, "PROCMAN_PROBE="u8) is { } kind && Value(environment, "PROCMAN_RUN="u8) is { } marks
-            && RunMark.Find(marks, _manager) is { Innermost: true } mark
-            ? (mark.Id, mark.Epoch, kind)
+            && RunMark.Find(marks, _manager) is { Innermost: true } mark && epochOf(mark.Id, mark.Epoch) is { } epoch
+            ? (mark.Id, epoch, kind)
             : null;
     }
 

@@ -31,6 +31,7 @@ public sealed class DataDirectory : IDisposable
         File.SetUnixFileMode(MarkerFolder, Private | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         LogFolder = Folder("logs");
         DetachedFolder = Folder("detached");
+        HookFolder = Folder("hooks");
         ManagerId = ReadOrMakeId(out var made);
         IsNew = made;
     }
@@ -52,6 +53,9 @@ public sealed class DataDirectory : IDisposable
     public string MarkerFolder { get; }
 
     public string LogFolder { get; }
+
+    /// <summary>Where hooks write to while they run; what is there when it is taken is nobody's.</summary>
+    public string HookFolder { get; }
 
     /// <summary>What is remembered of those that the manager has let go of, and their output.</summary>
     public string DetachedFolder { get; }

@@ -20,6 +20,37 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
     /// <exception cref="ProcessManagerException">StartFailed: its file can't be read.</exception>
     public IReadOnlyList<string> For(ProcessId id, Epoch epoch, ProcessSpec spec, UserAccount? account, string directory, int? osPid = null, IEnumerable<KeyValuePair<string, string>>? more = null)
     {
+        var variables = Of(id, spec, account, directory);
+        variables[RunMark.Variable] = Mark(id, markOf(id, epoch));
+        if (osPid is { } pid)
+        {
+            variables["PROCMAN_OSPID"] = pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, value) in more ?? [])
+        {
+            variables[name] = value;
+        }
+
+        return Lines(variables);
+    }
+
+    /// <summary>For a hook: what happened, and a mark of its own, so that it is never taken for a part of its process.</summary>
+    /// <inheritdoc cref="For"/>
+    public IReadOnlyList<string> ForHook(ProcessId id, ProcessSpec spec, UserAccount? account, string directory, ValueMap<string> happened, ProcessId name, Epoch epoch)
+    {
+        var variables = Of(id, spec, account, directory);
+        foreach (var (variable, value) in happened)
+        {
+            variables[variable] = value;
+        }
+
+        variables[RunMark.HookVariable] = Mark(name, epoch);
+        return Lines(variables);
+    }
+
+    private Dictionary<string, string> Of(ProcessId id, ProcessSpec spec, UserAccount? account, string directory)
+    {
         var variables = new Dictionary<string, string>(_own.Count + 8, StringComparer.Ordinal);
         Inherit(variables, spec.InheritEnvironment ?? inheritance, account);
         foreach (var (name, value) in EnvironmentFile.Read(spec.EnvironmentFile, directory))
@@ -44,19 +75,15 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
             variables.TryAdd("TERM", "xterm-256color");
         }
 
-        variables[RunMark.Variable] = RunMark.Chain(_own.GetValueOrDefault(RunMark.Variable), manager, id, markOf(id, epoch));
         variables["PROCMAN_ID"] = id.Value;
         variables["PROCMAN_NAME"] = spec.Name ?? id.Value;
-        if (osPid is { } pid)
-        {
-            variables["PROCMAN_OSPID"] = pid.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
+        return variables;
+    }
 
-        foreach (var (name, value) in more ?? [])
-        {
-            variables[name] = value;
-        }
+    private string Mark(ProcessId id, Epoch epoch) => RunMark.Chain(_own.GetValueOrDefault(RunMark.Variable), manager, id, epoch);
 
+    private static string[] Lines(Dictionary<string, string> variables)
+    {
         var lines = new string[variables.Count];
         var next = 0;
         foreach (var (name, value) in variables)

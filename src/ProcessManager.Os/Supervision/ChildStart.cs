@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.Win32.SafeHandles;
 
 namespace ProcessManager.Os;
 
@@ -145,6 +146,22 @@ internal sealed class ChildStart(
         {
             yield return new("WATCHDOG_USEC", ((long)limit.TotalMicroseconds).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
+    }
+
+    /// <summary>Runs a hook as its process' user, in its directory and environment, under a mark of its own.</summary>
+    /// <exception cref="ProcessManagerException">As for a child.</exception>
+    public async Task<SpawnOutcome> SpawnHookAsync(ProcessId id, ProcessSpec spec, HookCall call, ProcessId name, Epoch epoch, SafeFileHandle output)
+    {
+        var (account, credentials) = ChildAccount.Of(spec);
+        var directory = DirectoryOf(spec);
+        var words = call.Command.Words;
+        return await spawner.SpawnAsync(Request(spec, directory, credentials, environment.ForHook(id, spec, account, directory, call.Variables, name, epoch)) with
+        {
+            Executable = call.Command.Shell ? "/bin/sh" : words[0],
+            Args = call.Command.Shell ? ["-c", words[0]] : [.. words.Skip(1)],
+            StdoutFd = (int)output.DangerousGetHandle(),
+            StderrFd = (int)output.DangerousGetHandle(),
+        });
     }
 
     private static SpawnRequest Request(ProcessSpec spec, string directory, Credentials? credentials, IReadOnlyList<string> variables) => new()

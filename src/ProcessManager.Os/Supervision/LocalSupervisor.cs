@@ -12,6 +12,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     private readonly ConcurrentDictionary<ProcessId, OwnedProcess> _owned = new();
     private readonly DataDirectory _home;
     private readonly SupervisorTools _tools;
+    private readonly HookRunner _hooks;
     private readonly Spawner _spawner;
     private readonly List<string> _problems = [];
     private bool _disposed;
@@ -45,7 +46,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
         var notify = new NotifyDesk(home, logger);
         var start = new ChildStart(options, environment, ledger, logs, _spawner, notify, Joints);
         var table = new Timetable(options.Clock, e => LogFault(logger, e));
-        var commands = new CommandProbe(start, exits, new ProbeLeftovers(home.ManagerId, table));
+        var commands = new CommandProbe(start, exits, new ProbeLeftovers(home.ManagerId, table, letGo.EpochOf));
         _tools = new SupervisorTools(
             options,
             ledger,
@@ -69,6 +70,12 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
                 }
             },
             logger);
+        _hooks = new HookRunner(_tools, home.HookFolder);
+        foreach (var left in Directory.EnumerateFiles(home.HookFolder))
+        {
+            File.Delete(left);
+        }
+
         foreach (var record in ledger.Load(_problems.Add))
         {
             Owned(record.Id).Recall(record);
@@ -97,6 +104,12 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     /// <inheritdoc/>
     public void HandOver(ProcessId id, Epoch epoch, SupervisorCommand command)
     {
+        if (command is SupervisorCommand.RunHook hook)
+        {
+            _hooks.Post(id, epoch, hook);
+            return;
+        }
+
         while (!Volatile.Read(ref _disposed) && !Owned(id).TryHandOver(epoch, command))
         {
             // Being forgotten at this moment: the next one of that name begins anew.
@@ -188,7 +201,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
     {
         await Task.WhenAll(_owned.Values.Select(x => x.DrainAsync()));
         var orphans = Orphans.End(
-            _home.ManagerId, _tools.Sweep, _tools.Options.Clock, (id, mark) => _tools.LetGo.EpochOf(id, mark) is not { } epoch || isKnown(id, epoch));
+            _home.ManagerId, _tools.Sweep, _tools.Options.Clock, (id, mark) => _hooks.Runs(id) || _tools.LetGo.EpochOf(id, mark) is not { } epoch || isKnown(id, epoch));
         foreach (var owned in _owned.Values)
         {
             owned.ForgetUnknown(isKnown);
@@ -225,6 +238,7 @@ public sealed partial class LocalSupervisor : ISupervisor, IAsyncDisposable
             return;
         }
 
+        await _hooks.DisposeAsync();
         await Task.WhenAll(_owned.Values.Select(x => x.DrainAsync()));
         await _tools.Guard.DisposeAsync();
         _tools.Sweep.Dispose();

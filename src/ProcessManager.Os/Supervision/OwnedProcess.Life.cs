@@ -37,7 +37,7 @@ internal sealed partial class OwnedProcess
         {
             group = tools.Groups.Make(id, Mark(epoch), spec.Resources);
             tools.Ledger.Intend(id, epoch, group?.Path);
-            inbox = spec.Notifies() ? tools.Notify.Expect(id, epoch) : null;
+            inbox = spec.Notifies() ? tools.Notify.Expect(id, Mark(epoch)) : null;
             if (EndsWithManager(spec))
             {
                 slot = await tools.Guard.AddAsync(id, Mark(epoch));
@@ -150,7 +150,7 @@ internal sealed partial class OwnedProcess
             if (!attached && spec.Notifies())
             {
                 var (_, credentials) = ChildAccount.Of(spec);
-                _child.Inbox = tools.Notify.Expect(id, epoch);
+                _child.Inbox = tools.Notify.Expect(id, Mark(epoch));
                 _ = tools.Notify.Open(ChildStart.IsAnother(credentials));
             }
 

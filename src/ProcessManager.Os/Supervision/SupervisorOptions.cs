@@ -14,6 +14,9 @@ public sealed record SupervisorOptions
     /// <summary>Absolute; also what relative directories are relative to.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
+    /// <summary>How long a hook may run.</summary>
+    public TimeSpan HookLimit { get; init; } = TimeSpan.FromSeconds(30);
+
     public Lifetime Lifetime { get; init; } = Lifetime.Keep;
 
     /// <summary>Whether specs may have output echoed to this process' own streams; off for a program that shows it in a way of its own.</summary>

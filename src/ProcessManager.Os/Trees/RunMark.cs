@@ -9,6 +9,9 @@ internal sealed record RunMark(ProcessId Id, Epoch Epoch, bool Innermost)
 {
     public const string Variable = "PROCMAN_RUN";
 
+    /// <summary>Where a hook has its mark: its PROCMAN_RUN is the number of the run that it is told of.</summary>
+    public const string HookVariable = "PROCMAN_MARK";
+
     /// <summary>The value for a child. Marks of the same manager in <paramref name="inherited"/> are dropped: its children aren't inside each other.</summary>
     public static string Chain(string? inherited, Guid manager, ProcessId id, Epoch epoch) => Outer(inherited, manager) + $"{manager:N}/{id}/{epoch}";
 
@@ -23,7 +26,15 @@ internal sealed record RunMark(ProcessId Id, Epoch Epoch, bool Innermost)
     /// <summary>The last mark of <paramref name="manager"/> in an environment as the kernel shows it: entries that end in a zero byte.</summary>
     public static RunMark? InEnvironment(ReadOnlySpan<byte> environment, string manager)
     {
-        var name = "PROCMAN_RUN="u8;
+        var run = Value(environment, "PROCMAN_RUN="u8);
+
+        // A hook is told a run's number there.
+        var mark = run.Length > 0 && !run.Contains((byte)'/') ? Value(environment, "PROCMAN_MARK="u8) : run;
+        return mark.IsEmpty ? null : Find(System.Text.Encoding.UTF8.GetString(mark), manager);
+    }
+
+    private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> environment, ReadOnlySpan<byte> name)
+    {
         int at;
         while ((at = environment.IndexOf(name)) >= 0)
         {
@@ -31,13 +42,13 @@ internal sealed record RunMark(ProcessId Id, Epoch Epoch, bool Innermost)
             {
                 var value = environment[(at + name.Length)..];
                 var end = value.IndexOf((byte)0);
-                return Find(System.Text.Encoding.UTF8.GetString(end < 0 ? value : value[..end]), manager);
+                return end < 0 ? value : value[..end];
             }
 
             environment = environment[(at + name.Length)..];
         }
 
-        return null;
+        return default;
     }
 
     /// <summary>The last mark of <paramref name="manager"/> in a chain.</summary>

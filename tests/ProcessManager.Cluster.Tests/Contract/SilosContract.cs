@@ -93,3 +93,5 @@ public sealed class SilosOrchestratorPromises(ThreeSilos host) : OrchestratorPro
 public sealed class SilosAttachSpecs(ThreeSilos host) : AttachSpecs(host);
 
 public sealed class SilosDetachSpecs(ThreeSilos host) : DetachSpecs(host);
+
+public sealed class SilosHookSpecs(ThreeSilos host) : HookSpecs(host);

@@ -53,6 +53,7 @@ internal sealed class SimulatedSupervisor
                 break;
             case SupervisorCommand.WatchHealth watch when _children.TryGetValue(epoch, out var child) && child.Alive:
                 SayHealth(epoch, watch, now, luck);
+                break;
             case SupervisorCommand.Detach when luck % 10 == 0:
                 Reports.Enqueue(new(epoch, new SupervisorReport.NotDetached(new ErrorInfo(ErrorCode.StorageFull, "no"))));
                 break;

@@ -145,6 +145,16 @@ internal static class AnySpec
             new ReadySpec { By = ReadyBy.LogLine, LogLine = "^listening on (\\d+)$" })
         select ready is null ? null : ready with { Timeout = timeout };
 
+    private static readonly Gen<HooksSpec?> Hooks =
+        from line in Text.Where(text => text.Length > 0)
+        from words in Text.ArrayOf()
+        from types in Gen.Elements<ValueList<EventType>>([EventType.Ready], [EventType.GaveUp, EventType.Removed])
+        from hooks in Gen.Elements<HooksSpec?>(
+            null,
+            new HooksSpec { OnStart = line, OnReady = HookCommand.Of("a", [.. words]), OnStop = line },
+            new HooksSpec { OnRestart = line, OnCrash = line, OnUnhealthy = HookCommand.Of("./x"), OnFinished = line, OnEvent = new EventHook(types, line) })
+        select hooks;
+
     private static readonly Gen<ProcessSpec> Identity =
         from id in Gen.Elements<ProcessId?>(null, ProcessId.Parse("shop.api"))
         from name in Gen.Elements(null, "A name", "null")
@@ -232,6 +242,7 @@ internal static class AnySpec
         from restart in Restart
         from retention in Duration
         from pattern in Pattern
+        from hooks in Hooks
         select spec with
         {
             Resources = resources,
@@ -257,6 +268,7 @@ internal static class AnySpec
             Restart = restart,
             Retention = retention,
             Pattern = pattern,
+            Hooks = hooks,
         };
 
     private static ReadySpec? Possible(ReadySpec? ready, HealthSpec? health, OutputMode mode) =>

@@ -93,3 +93,5 @@ public sealed class EmbeddedOrchestratorPromises(EmbeddedHost host) : Orchestrat
 public sealed class EmbeddedAttachSpecs(EmbeddedHost host) : AttachSpecs(host);
 
 public sealed class EmbeddedDetachSpecs(EmbeddedHost host) : DetachSpecs(host);
+
+public sealed class EmbeddedHookSpecs(EmbeddedHost host) : HookSpecs(host);

@@ -85,3 +85,5 @@ public sealed class HttpDependencySpecs(HttpHost host) : DependencySpecs(host);
 public sealed class HttpAttachSpecs(HttpHost host) : AttachSpecs(host);
 
 public sealed class HttpDetachSpecs(HttpHost host) : DetachSpecs(host);
+
+public sealed class HttpHookSpecs(HttpHost host) : HookSpecs(host);

@@ -83,7 +83,7 @@ internal sealed partial class ClusterProcessManager : IProcessManager
     public async Task<ProcessInfo> AttachAsync(int osPid, ProcessId? id = null, ProcessSpec? spec = null, CancellationToken cancellationToken = default)
     {
         AttachRules.Check(osPid, spec);
-        var there = spec?.Node ?? node ?? throw ProcessManagerException.Invalid([new Fault("node", "names the machine that the process runs on")]);
+        var there = spec?.Node ?? _node ?? throw ProcessManagerException.Invalid([new Fault("node", "names the machine that the process runs on")]);
         var target = (await AskAsync(() => Machine(there).TargetAsync(osPid), cancellationToken)).Unwrap();
         var (declared, attached) = AttachRules.Of(target, id, spec);
         var (door, view) = await DeclareAsync(declared, oneOff: false, new ProcessOrder.Attach(attached, new Placement.On(there)), cancellationToken);

@@ -24,6 +24,8 @@ public static partial class ProcessMachine
     private static Decision Detach(ProcessState state, DateTimeOffset now) => state switch
     {
         { NodeProblem: { } away } => Decision.Refuse(away.Code, $"\"{state.Id}\" can't be let go of: {away.Message}."),
+        { Attached: null, Spec.Output.Mode: OutputMode.Terminal or OutputMode.Pipe } =>
+            Decision.Refuse(ErrorCode.InvalidState, $"\"{state.Id}\" can't be left running: its output goes through the manager, and would break off."),
         { Phase: Phase.Starting or Phase.Running, Child: not null, Ladder: null, Goal: not Goal.Gone } =>
             new([new ProcessChange.Detaching(now)], [Told(state, new SupervisorCommand.Detach())]),
         _ => Decision.Refuse(ErrorCode.InvalidState, $"\"{state.Id}\" has no child that could be left running; its phase is {state.Phase}. Removing it forgets it."),

@@ -131,6 +131,11 @@ internal sealed class TopFeed(
                 var details = await ExplainAsync(id, kept.Find(info => info.Id == id), over);
                 change(model => model.Selected == id ? model with { Details = details } : model);
             }
+            else if (shown.Pane == Pane.Graph)
+            {
+                var dependencies = await DependenciesAsync(kept, over);
+                change(model => model with { Graph = DependencyPicture.Of(model.All, dependencies, model.Name) });
+            }
         }
         catch (ProcessManagerException e)
         {
@@ -144,6 +149,23 @@ internal sealed class TopFeed(
         var info = await manager.GetAsync(id, over);
         return Explanation.Of(
             info with { Metrics = listed?.Metrics }, await manager.GetSpecAsync(id, over), await manager.GetRunsAsync(id, over), clock.GetUtcNow());
+    }
+
+    private async Task<Dictionary<ProcessId, ValueList<Dependency>>> DependenciesAsync(IReadOnlyList<ProcessInfo> infos, CancellationToken over)
+    {
+        var specs = await Task.WhenAll(infos.Select(async info =>
+        {
+            try
+            {
+                return (info.Id, (await manager.GetSpecAsync(info.Id, over)).DependsOn);
+            }
+            catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound)
+            {
+                // It was removed since the list was made.
+                return (info.Id, []);
+            }
+        }));
+        return specs.ToDictionary();
     }
 
     private async Task NudgeAsync(CancellationToken over)

@@ -91,16 +91,19 @@ public sealed class TerminalSpecs
             processes:
               api: { command: sh, args: [-c, "trap 'echo goodbye; exit 0' TERM; echo listening; while :; do sleep 0.1; done"] }
               batch: { command: sh, args: [-c, "exit 3"] }
+              web: { command: sleep, args: [1000], dependsOn: [api] }
             """);
         await using var up = Pty.Start(site.Environment, "up", file);
 
-        await up.UntilShown("demo", "2 processes, 1 running", "log of api", "listening", "exit 3 (Failed)");
-        up.Type("r");
+        await up.UntilShown("demo", "3 processes, 2 running", "log of api", "listening", "exit 3 (Failed)");
+        up.Type("g");
+        await up.UntilShown("who waits for whom", "└─ web  Running");
+        up.Type("lr");
         await up.UntilShown("goodbye");
         up.Type("x");
-        await up.UntilShown("0 running");
-        up.Type("s");
         await up.UntilShown("1 running");
+        up.Type("s");
+        await up.UntilShown("2 running");
         up.Type("q");
         await up.UntilShown("Stop all of them and quit?");
         up.Type("y");

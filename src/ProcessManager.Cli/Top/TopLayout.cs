@@ -99,8 +99,8 @@ internal static class TopLayout
     {
         { Ready: true, Healthy: true } => "ready",
         { Ready: true } => "unhealthy",
-        { Phase: Phase.Running, Healthy: false } => "unhealthy",
-        { Phase: Phase.Starting or Phase.Waiting or Phase.Running } => "not yet",
+        { Phase: Phase.Running } => "not ready",
+        { Phase: Phase.Starting or Phase.Waiting } => "not yet",
         _ => "-",
     };
 

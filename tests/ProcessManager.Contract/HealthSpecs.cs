@@ -11,7 +11,11 @@ public abstract class HealthSpecs(IManagerHost host) : ManagerSpecs(host)
     [Fact]
     public async Task It_is_ready_and_healthy_when_its_probes_pass_and_not_before()
     {
-        var info = await Start(Asked(new HealthSpec { Liveness = There("alive"), Readiness = There("ready") }));
+        var info = await Start(Asked(new HealthSpec
+        {
+            Liveness = There("alive") with { FailureThreshold = 1000 },
+            Readiness = There("ready") with { FailureThreshold = 1000 },
+        }));
 
         info.Phase.ShouldBe(Phase.Starting, "it is answered once its child runs");
         info.OsPid.ShouldNotBeNull();

@@ -28,6 +28,9 @@ internal sealed class Child(Tree tree, ProcessSpec? spec)
 
     public AttemptHealth? Health { get; set; }
 
+    /// <summary>By a signal of ours.</summary>
+    public bool IsSuspended { get; set; }
+
     /// <summary>Where it speaks of itself, if it is to.</summary>
     public NotifyInbox? Inbox { get; set; }
 

@@ -191,7 +191,8 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
 
         if (signal == Signal.Stop || signal == Signal.Cont)
         {
-            child.Health?.Pause(signal == Signal.Stop);
+            child.IsSuspended = signal == Signal.Stop;
+            child.Health?.Pause(child.IsSuspended);
         }
 
         if (tree)
@@ -274,6 +275,7 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
             pid => Post(() => ChangeMain(child, pid)),
             () => tools.Now);
         child.Health = health;
+        health.Pause(child.IsSuspended);
         health.Start();
     }
 

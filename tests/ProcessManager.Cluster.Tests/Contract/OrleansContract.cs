@@ -54,6 +54,12 @@ public sealed class OrleansStoppingSpecs(OrleansHost host) : StoppingSpecs(host)
 
 public sealed class OrleansTimeoutSpecs(OrleansHost host) : TimeoutSpecs(host), IClassFixture<OrleansHost>;
 
+public sealed class OrleansHealthSpecs(OrleansHost host) : HealthSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansBecomingReadySpecs(OrleansHost host) : BecomingReadySpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansNotifySpecs(OrleansHost host) : NotifySpecs(host), IClassFixture<OrleansHost>;
+
 public sealed class OrleansTreeSpecs(OrleansHost host) : TreeSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansResourcesSpecs(OrleansHost host) : ResourcesSpecs(host), IClassFixture<OrleansHost>;

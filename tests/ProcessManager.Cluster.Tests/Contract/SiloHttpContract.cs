@@ -54,6 +54,12 @@ public sealed class SiloHttpStoppingSpecs(SiloHttpHost host) : StoppingSpecs(hos
 
 public sealed class SiloHttpTimeoutSpecs(SiloHttpHost host) : TimeoutSpecs(host), IClassFixture<SiloHttpHost>;
 
+public sealed class SiloHttpHealthSpecs(SiloHttpHost host) : HealthSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpBecomingReadySpecs(SiloHttpHost host) : BecomingReadySpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpNotifySpecs(SiloHttpHost host) : NotifySpecs(host), IClassFixture<SiloHttpHost>;
+
 public sealed class SiloHttpTreeSpecs(SiloHttpHost host) : TreeSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpResourcesSpecs(SiloHttpHost host) : ResourcesSpecs(host), IClassFixture<SiloHttpHost>;

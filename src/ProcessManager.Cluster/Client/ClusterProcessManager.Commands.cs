@@ -38,7 +38,8 @@ internal sealed partial class ClusterProcessManager
                 new PipeGround(
                     async (spec, stage) =>
                     {
-                        var (door, view) = await DeclareAsync(spec, oneOff: true, new ProcessOrder.Start(on), cancellationToken, job: null, stage);
+                        // Not called off half-way: whoever leaves takes along what there is, so it has to be known.
+                        var (door, view) = await DeclareAsync(spec, oneOff: true, new ProcessOrder.Start(on), CancellationToken.None, job: null, stage);
                         return (door, view);
                     },
                     async id => (await AskAsync(() => Machine(on.Node).HoldPipeAsync(id, open: true), cancellationToken)).Unwrap(),
@@ -91,7 +92,8 @@ internal sealed partial class ClusterProcessManager
 
     private async Task<ProcessResult> RunAsync(ProcessSpec spec, ProcessOrder.Start start, CancellationToken cancellationToken)
     {
-        var (door, view) = await DeclareAsync(spec, oneOff: true, start, cancellationToken);
+        // Not called off half-way: a caller who leaves takes the command along, so it has to be known.
+        var (door, view) = await DeclareAsync(spec, oneOff: true, start, CancellationToken.None);
         return await ProcessCalls.RunAsync(door, view, ReadOutputOf(door.Id, cancellationToken), cancellationToken);
     }
 

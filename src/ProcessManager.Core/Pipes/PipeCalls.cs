@@ -88,6 +88,7 @@ internal static class PipeCalls
 
     private static async Task<Stage> BeginAsync(Guid id, int index, PipeRequest pipe, PipeGround ground, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var (door, view) = await ground.Declare(pipe.Stages[index], new PipeStage(id, index, pipe.Stages.Count, pipe.Sequential));
         return new Stage(door, door.UntilAsync(new ProcessCondition.Over(view.State.Epoch.Run), cancellationToken));
     }

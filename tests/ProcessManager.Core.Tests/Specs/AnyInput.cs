@@ -88,6 +88,9 @@ public class AnyInput
             Told(SpecBinder.Wait(node));
             Told(SpecBinder.Signal(node));
             Told(SpecBinder.Sync(node));
+            Told(SpecBinder.Pool(node, "pool"));
+            Told(SpecBinder.Jobs(node));
+            Told(SpecBinder.Pipe(node));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
 
     private static void Told<T>(Bound<T> bound)

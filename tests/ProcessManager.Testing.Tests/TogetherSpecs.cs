@@ -50,4 +50,14 @@ public sealed class TogetherSpecs : IDisposable
         (await pool.WaitAsync()).Idle.ShouldBeTrue();
         _processes.AssertRanInOrder("job 0", "job 1", "job 2", "job 3");
     }
+
+    [Fact]
+    public async Task A_hook_is_a_command_that_ran()
+    {
+        _processes.On("server").Does(FakeChild.That.Exits(1));
+
+        await _processes.CreateAsync(new ProcessSpec { Command = "server", Hooks = new HooksSpec { OnCrash = HookCommand.Of("notify", "crashed") } });
+
+        _processes.AssertRanInOrder("server", "notify crashed");
+    }
 }

@@ -58,6 +58,9 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
             case SupervisorCommand.RunStopCommand:
                 Tell(id, epoch, new SupervisorReport.StopCommandEnded(null, clock.GetUtcNow()));
                 break;
+            case SupervisorCommand.RunHook hook:
+                RunHook(id, epoch, hook.Call);
+                break;
             case SupervisorCommand.WatchIdle idle when living is not null:
                 WatchIdle(id, epoch, living, idle.Limit);
                 break;
@@ -151,6 +154,19 @@ internal sealed class FakeSupervisor(TimeProvider clock, StubTable stubs, Action
             // Said again at the end that was reported meanwhile; the second one is about an epoch that is over.
             Tell(id, epoch, new SupervisorReport.TreeEmpty([], clock.GetUtcNow()));
         }
+    }
+
+    /// <summary>A hook is a command that was started, and nothing more: what it does is nobody's concern.</summary>
+    private void RunHook(ProcessId id, Epoch epoch, HookCall call)
+    {
+        var spec = new ProcessSpec
+        {
+            Command = call.Command.Words[0],
+            Args = [.. call.Command.Words.Skip(1)],
+            Shell = call.Command.Shell,
+            Environment = call.Variables.Select(variable => KeyValuePair.Create(variable.Key, (EnvironmentValue?)variable.Value)).ToValueMap(),
+        };
+        stubs.Start(id, epoch, spec, clock.GetUtcNow(), input: "");
     }
 
     private void WatchIdle(ProcessId id, Epoch epoch, LivingChild living, TimeSpan limit)

@@ -262,6 +262,25 @@ public abstract class OrchestratorPromises(IManagerHost host) : ManagerSpecs(hos
         members.ShouldAllBe(member => !member.IsAlive);
     }
 
+    [Fact]
+    public async Task Hooks_are_called_when_it_starts_crashes_is_restarted_and_stops()
+    {
+        var info = await Start(Scripts.Shell("[ -e second ] && exec sleep 1000; touch second; exit 1") with
+        {
+            WorkingDirectory = Directory,
+            Restart = new RestartPolicy { When = RestartWhen.OnFailure, Delay = TimeSpan.FromMilliseconds(10) },
+            Hooks = new HooksSpec { OnStart = "echo start >> hooks", OnCrash = "echo crash >> hooks", OnRestart = "echo restart >> hooks", OnStop = "echo stop >> hooks" },
+        });
+        await Until(info.Id, "its second attempt", now => now is { Attempt: 2, Phase: Phase.Running });
+        await Stopped(info.Id);
+
+        var lines = await Patience.Until(
+            "the hook of its stop",
+            async () => File.Exists(Path.Combine(Directory, "hooks")) ? await File.ReadAllLinesAsync(Path.Combine(Directory, "hooks"), Cancel) : [],
+            lines => lines.Contains("stop"));
+        lines.Distinct().ShouldBe(["start", "crash", "restart", "stop"]);
+    }
+
     private static HealthSpec Readiness(ProbeTarget target) =>
         new() { Readiness = new ProbeSpec { Target = target, Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromSeconds(20) } };
 

@@ -186,4 +186,17 @@ public abstract class PluginPromises(IManagerHost host) : ManagerSpecs(host)
             await Manager.Templates.DeleteAsync(name, CancellationToken.None);
         }
     }
+
+    [Fact]
+    public async Task A_process_that_runs_already_is_attached_by_its_pid()
+    {
+        using var stranger = await Stranger.Start("exec sleep 1000");
+        var node = (await Manager.GetNodesAsync(Cancel))[0].Name;
+
+        var info = await Manager.AttachAsync(stranger.Pid, NewId(), new ProcessSpec { Command = "", Node = node }, Cancel);
+
+        info.ShouldBeRunning().OsPid.ShouldBe(stranger.Pid);
+        (await Stopped(info.Id)).ShouldBeDown(EndReason.Stopped);
+        stranger.Process.IsAlive.ShouldBeFalse();
+    }
 }

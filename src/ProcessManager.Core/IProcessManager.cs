@@ -158,6 +158,13 @@ public interface IProcessManager
 
     Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Changes how many replicas there are. More are started as the present ones are; the ones too many are stopped and removed, the highest numbers first. A process that
+    /// isn't a set yet is replaced by <c>id.1</c> … <c>id.n</c>; a set stays one, also of one.
+    /// </summary>
+    /// <exception cref="ProcessManagerException">InvalidSpec: not from 1 to 1,000; InvalidState: it is itself a replica; what a create throws.</exception>
+    Task<ProcessInfo> ScaleAsync(ProcessId id, int replicas, CancellationToken cancellationToken = default);
+
     /// <summary>Specs that are kept under a name, to start processes from.</summary>
     ITemplates Templates { get; }
 }

@@ -3,19 +3,19 @@ namespace ProcessManager.Embedded;
 /// <content>Orders: each is a turn of an entity, and what the caller waits for is waited for outside of it.</content>
 public sealed partial class EmbeddedProcessManager
 {
-    public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
+    async Task<ProcessInfo> ISingleProcesses.CreateOneAsync(ProcessSpec spec, bool start, CancellationToken cancellationToken)
     {
         var entity = await DeclareAsync(spec, start, oneOff: false);
         return start ? await ProcessCalls.StartedAsync(entity, entity.View, cancellationToken) : entity.View.Info;
     }
 
-    public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
+    async Task<ProcessInfo> ISingleProcesses.UpdateOneAsync(ProcessSpec spec, long? ifVersion, CancellationToken cancellationToken)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
         if (!Starting.Table.TryGet(id, out var entity))
         {
             return ifVersion is null
-                ? await CreateAsync(spec, start: true, cancellationToken)
+                ? await ((ISingleProcesses)this).CreateOneAsync(spec, start: true, cancellationToken)
                 : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
         }
 
@@ -24,7 +24,7 @@ public sealed partial class EmbeddedProcessManager
         return (await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion), CancellationToken.None)).Info;
     }
 
-    public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
+    Task<UpdatePlan> ISingleProcesses.PlanOneAsync(ProcessSpec spec, CancellationToken cancellationToken)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
         if (!Running.Table.TryGet(id, out var entity))
@@ -36,20 +36,20 @@ public sealed partial class EmbeddedProcessManager
         return Task.FromResult(SpecDifference.Between(entity.State.Spec, Desired(entity, spec)));
     }
 
-    public async Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.StartAsync(Starting.Find(id), cancellationToken);
+    public Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.StartAsync(Starting.Find(one), cancellationToken), cancellationToken);
 
-    public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.StopAsync(Running.Find(id), options, cancellationToken);
+    public Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.StopAsync(Running.Find(one), options, cancellationToken), cancellationToken);
 
-    public async Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.KillAsync(Running.Find(id), wait, cancellationToken);
+    public Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.KillAsync(Running.Find(one), wait, cancellationToken), cancellationToken);
 
-    public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.RestartAsync(Starting.Find(id), options, cancellationToken);
+    public Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.RestartAsync(Starting.Find(one), options, cancellationToken), cancellationToken);
 
-    public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.SignalAsync(Running.Find(id), signal, tree, cancellationToken);
+    public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.SignalAsync(Running.Find(one), signal, tree, cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         SignalAsync(id, Signal.Stop, tree: true, cancellationToken);
@@ -69,8 +69,8 @@ public sealed partial class EmbeddedProcessManager
     public async Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         await ProcessCalls.DetachAsync(Running.Find(id), cancellationToken);
 
-    public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.RemoveAsync(Running.Find(id), options, cancellationToken);
+    public Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.RemoveAsync(id, async one => await ProcessCalls.RemoveAsync(Running.Find(one), options, cancellationToken), cancellationToken);
 
     public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
     {
@@ -90,6 +90,7 @@ public sealed partial class EmbeddedProcessManager
     /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
     private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, JobPlace? job = null, PipeStage? stage = null)
     {
+        ReplicaSet.CheckSingle(spec);
         var engine = Starting;
         return await DeclareAsync(engine, spec, start ? new ProcessOrder.Start() : null, oneOff, job, stage);
     }

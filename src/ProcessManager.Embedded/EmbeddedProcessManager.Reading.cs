@@ -5,10 +5,11 @@ namespace ProcessManager.Embedded;
 /// <content>Looking: nothing here takes a turn.</content>
 public sealed partial class EmbeddedProcessManager
 {
-    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) => Task.FromResult(Running.Find(id).View.Info);
+    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, one => Task.FromResult(Running.Find(one).View.Info), cancellationToken);
 
     public Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        Task.FromResult(Running.Find(id).State.Spec.Redacted());
+        _replicas.GetSpecAsync(id, one => Task.FromResult(Running.Find(one).State.Spec.Redacted()), cancellationToken);
 
     public Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default)
     {
@@ -24,8 +25,8 @@ public sealed partial class EmbeddedProcessManager
         return Task.FromResult(new Page<ProcessInfo>(query.WithMetrics ? Measured(engine, items) : items, next));
     }
 
-    public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.WaitAsync(Running.Find(id), options, () => GetRunsAsync(id, cancellationToken), _clock, cancellationToken);
+    public Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.WaitAsync(Running.Find(one), options, () => GetRunsAsync(one, cancellationToken), _clock, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default)
     {

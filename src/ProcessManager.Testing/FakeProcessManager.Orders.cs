@@ -3,19 +3,19 @@ namespace ProcessManager.Testing;
 /// <content>Orders, as the embedded host gives them.</content>
 public sealed partial class FakeProcessManager
 {
-    public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
+    async Task<ProcessInfo> ISingleProcesses.CreateOneAsync(ProcessSpec spec, bool start, CancellationToken cancellationToken)
     {
         var entity = await DeclareAsync(spec, start, oneOff: false);
         return start ? await StartingAsync(entity.Id, ProcessCalls.StartedAsync(entity, entity.View, cancellationToken)) : entity.View.Info;
     }
 
-    public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
+    async Task<ProcessInfo> ISingleProcesses.UpdateOneAsync(ProcessSpec spec, long? ifVersion, CancellationToken cancellationToken)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
         if (!_host.Table.TryGet(id, out var entity))
         {
             return ifVersion is null
-                ? await CreateAsync(spec, start: true, cancellationToken)
+                ? await ((ISingleProcesses)this).CreateOneAsync(spec, start: true, cancellationToken)
                 : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
         }
 
@@ -24,7 +24,7 @@ public sealed partial class FakeProcessManager
         return (await entity.TakeAsync(new ProcessOrder.Update(desired, ifVersion), CancellationToken.None)).Info;
     }
 
-    public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
+    Task<UpdatePlan> ISingleProcesses.PlanOneAsync(ProcessSpec spec, CancellationToken cancellationToken)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
         if (!_host.Table.TryGet(id, out var entity))
@@ -36,20 +36,20 @@ public sealed partial class FakeProcessManager
         return Task.FromResult(SpecDifference.Between(entity.State.Spec, Desired(entity, spec)));
     }
 
-    public async Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        await StartingAsync(id, ProcessCalls.StartAsync(Find(id), cancellationToken));
+    public Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await StartingAsync(one, ProcessCalls.StartAsync(Find(one), cancellationToken)), cancellationToken);
 
-    public async Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.StopAsync(Find(id), options, cancellationToken);
+    public Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.StopAsync(Find(one), options, cancellationToken), cancellationToken);
 
-    public async Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.KillAsync(Find(id), wait, cancellationToken);
+    public Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.KillAsync(Find(one), wait, cancellationToken), cancellationToken);
 
-    public async Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        await StartingAsync(id, ProcessCalls.RestartAsync(Find(id), options, cancellationToken));
+    public Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await StartingAsync(one, ProcessCalls.RestartAsync(Find(one), options, cancellationToken)), cancellationToken);
 
-    public async Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.SignalAsync(Find(id), signal, tree, cancellationToken);
+    public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.SignalAsync(Find(one), signal, tree, cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         SignalAsync(id, ProcessManager.Signal.Stop, tree: true, cancellationToken);
@@ -64,8 +64,8 @@ public sealed partial class FakeProcessManager
     public async Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         await ProcessCalls.DetachAsync(Find(id), cancellationToken);
 
-    public async Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.RemoveAsync(Find(id), options, cancellationToken);
+    public Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.RemoveAsync(id, async one => await ProcessCalls.RemoveAsync(Find(one), options, cancellationToken), cancellationToken);
 
     public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
     {

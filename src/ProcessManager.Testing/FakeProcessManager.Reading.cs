@@ -6,9 +6,11 @@ namespace ProcessManager.Testing;
 /// <content>Looking: nothing here takes a turn.</content>
 public sealed partial class FakeProcessManager
 {
-    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) => Answer(() => Find(id).View.Info);
+    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, one => Answer(() => Find(one).View.Info), cancellationToken);
 
-    public Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) => Answer(() => Find(id).State.Spec.Redacted());
+    public Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.GetSpecAsync(id, one => Answer(() => Find(one).State.Spec.Redacted()), cancellationToken);
 
     public Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default) => Answer(() =>
     {
@@ -23,8 +25,8 @@ public sealed partial class FakeProcessManager
         return new Page<ProcessInfo>(items, next);
     });
 
-    public async Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        await ProcessCalls.WaitAsync(Find(id), options, () => GetRunsAsync(id, cancellationToken), _clock, cancellationToken);
+    public Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => await ProcessCalls.WaitAsync(Find(one), options, () => GetRunsAsync(one, cancellationToken), _clock, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default) =>
         ReadLogsAsync(Find(id), query, Filter(query), cancellationToken);

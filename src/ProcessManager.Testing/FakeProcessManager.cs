@@ -29,6 +29,7 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         _supervisor = new FakeSupervisor(_clock, _stubs, Tell);
         _host = new MemoryHost(_clock, _supervisor);
         Pools = new PoolCalls(this, new PoolKeeper(() => _host.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, input: null, place)), _clock);
+        _replicas = new ReplicaCalls(this);
         Templates = new MemoryTemplates(this, (type, name) => _host.Events.Add([EventTelling.Template(type, name, null, _clock.GetUtcNow())]));
     }
 
@@ -86,6 +87,7 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
     /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
     private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, ReadOnlyMemory<byte>? input = null, JobPlace? job = null)
     {
+        ReplicaSet.CheckSingle(spec);
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named]);

@@ -220,6 +220,8 @@ internal sealed class InMemoryManager : IProcessManager
         ? Task.CompletedTask
         : Task.FromException(new ProcessManagerException(ErrorCode.NotFound, $"There is no node \"{name}\"."));
 
+    public Task<ProcessInfo> ScaleAsync(ProcessId id, int replicas, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ITemplates Templates => throw new NotSupportedException();
 
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken) => Task.FromResult(new ManagerHealth

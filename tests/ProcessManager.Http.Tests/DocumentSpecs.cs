@@ -18,7 +18,7 @@ public sealed class DocumentSpecs
             "/v1/processes", "/v1/processes/{id}", "/v1/processes/{id}/events", "/v1/processes/{id}/kill",
             "/v1/processes/{id}/logs", "/v1/processes/{id}/metrics", "/v1/processes/{id}/plan", "/v1/processes/{id}/resize", "/v1/processes/{id}/restart", "/v1/processes/{id}/result", "/v1/processes/{id}/resume",
             "/v1/processes/{id}/runs", "/v1/processes/{id}/signal", "/v1/processes/{id}/spec", "/v1/processes/{id}/start", "/v1/processes/{id}/status",
-            "/v1/processes/{id}/stdin", "/v1/processes/{id}/stop", "/v1/processes/{id}/suspend", "/v1/processes/{id}/wait", "/v1/run", "/v1/sync",
+            "/v1/processes/{id}/stdin", "/v1/processes/{id}/stop", "/v1/processes/{id}/suspend", "/v1/processes/{id}/scale", "/v1/processes/{id}/wait", "/v1/run", "/v1/sync",
             "/v1/templates", "/v1/templates/{name}", "/v1/templates/{name}/save", "/v1/templates/{name}/start",
         ], ignoreOrder: true);
         foreach (var path in paths.EnumerateObject())

@@ -386,6 +386,8 @@ internal sealed class MemoryManager : IProcessManager
     public Task ForgetNodeAsync(string name, CancellationToken cancellationToken = default) =>
         Task.FromException(new ProcessManagerException(ErrorCode.InvalidState, $"The node \"{name}\" is Live."));
 
+    public Task<ProcessInfo> ScaleAsync(ProcessId id, int replicas, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public ITemplates Templates => throw new NotSupportedException();
 
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) => Task.FromResult(new ManagerHealth

@@ -5,11 +5,11 @@ namespace ProcessManager.Cluster;
 /// <content>Looking: at records through their grains, at children through the door of their node.</content>
 internal sealed partial class ClusterProcessManager
 {
-    public async Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        (await AskAsync(() => Grain(id).InfoAsync(), cancellationToken)).Unwrap();
+    public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, async one => (await AskAsync(() => Grain(one).InfoAsync(), cancellationToken)).Unwrap(), cancellationToken);
 
-    public async Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        (await AskAsync(() => Grain(id).SpecAsync(), cancellationToken)).Unwrap();
+    public Task<ProcessSpec> GetSpecAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.GetSpecAsync(id, async one => (await AskAsync(() => Grain(one).SpecAsync(), cancellationToken)).Unwrap(), cancellationToken);
 
     public async Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default)
     {
@@ -18,7 +18,7 @@ internal sealed partial class ClusterProcessManager
     }
 
     public Task<ProcessInfo> WaitAsync(ProcessId id, WaitOptions? options = null, CancellationToken cancellationToken = default) =>
-        ProcessCalls.WaitAsync(Door(id), options, () => GetRunsAsync(id, cancellationToken), _clock, cancellationToken);
+        _replicas.EachAsync(id, async one => await ProcessCalls.WaitAsync(Door(one), options, () => GetRunsAsync(one, cancellationToken), _clock, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default) =>
         ReadAsync(id, query, cancellationToken);

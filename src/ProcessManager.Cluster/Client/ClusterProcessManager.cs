@@ -18,6 +18,7 @@ internal sealed partial class ClusterProcessManager : IProcessManager
     public ClusterProcessManager(IGrainFactory grains, TimeProvider clock, string? node)
     {
         (_grains, _clock, _node) = (grains, clock, node);
+        _replicas = new ReplicaCalls(this);
         _index = new IndexClient(grains, clock);
         _events = new EventClient(grains, clock);
         Pools = new PoolCalls(this, new ClusterPools(grains, clock, DeclareJobAsync), clock);
@@ -27,13 +28,13 @@ internal sealed partial class ClusterProcessManager : IProcessManager
 
     public ITemplates Templates => new ClusterTemplates(this, _grains, _clock);
 
-    public async Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default)
+    async Task<ProcessInfo> ISingleProcesses.CreateOneAsync(ProcessSpec spec, bool start, CancellationToken cancellationToken)
     {
         var (door, view) = await DeclareAsync(spec, oneOff: false, start ? new ProcessOrder.Start() : null, cancellationToken);
         return start ? await ProcessCalls.StartedAsync(door, view, cancellationToken) : view.Info;
     }
 
-    public async Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default)
+    async Task<ProcessInfo> ISingleProcesses.UpdateOneAsync(ProcessSpec spec, long? ifVersion, CancellationToken cancellationToken)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "an update names the process")]);
         await CheckDependenciesAsync([spec], cancellationToken);
@@ -44,12 +45,12 @@ internal sealed partial class ClusterProcessManager : IProcessManager
         catch (ProcessManagerException missing) when (missing.Code == ErrorCode.NotFound)
         {
             return ifVersion is null
-                ? await CreateAsync(spec, start: true, cancellationToken)
+                ? await ((ISingleProcesses)this).CreateOneAsync(spec, start: true, cancellationToken)
                 : throw new ProcessManagerException(ErrorCode.Conflict, $"There is no process \"{id}\", and the update is meant for version {ifVersion}.");
         }
     }
 
-    public async Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default)
+    async Task<UpdatePlan> ISingleProcesses.PlanOneAsync(ProcessSpec spec, CancellationToken cancellationToken)
     {
         var id = spec.Id ?? throw ProcessManagerException.Invalid([new Fault("id", "a plan names the process")]);
         var answer = await AskAsync(() => Grain(id).PlanAsync(spec), cancellationToken);
@@ -62,19 +63,20 @@ internal sealed partial class ClusterProcessManager : IProcessManager
         return answer.Unwrap();
     }
 
-    public Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) => ProcessCalls.StartAsync(Door(id), cancellationToken);
+    public Task<ProcessInfo> StartAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        _replicas.EachAsync(id, one => ProcessCalls.StartAsync(Door(one), cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> StopAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        ProcessCalls.StopAsync(Door(id), options, cancellationToken);
+        _replicas.EachAsync(id, one => ProcessCalls.StopAsync(Door(one), options, cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> KillAsync(ProcessId id, bool wait = false, CancellationToken cancellationToken = default) =>
-        ProcessCalls.KillAsync(Door(id), wait, cancellationToken);
+        _replicas.EachAsync(id, one => ProcessCalls.KillAsync(Door(one), wait, cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> RestartAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        ProcessCalls.RestartAsync(Door(id), options, cancellationToken);
+        _replicas.EachAsync(id, one => ProcessCalls.RestartAsync(Door(one), options, cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
-        ProcessCalls.SignalAsync(Door(id), signal, tree, cancellationToken);
+        _replicas.EachAsync(id, one => ProcessCalls.SignalAsync(Door(one), signal, tree, cancellationToken), cancellationToken);
 
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) => SignalAsync(id, Signal.Stop, tree: true, cancellationToken);
 
@@ -93,7 +95,7 @@ internal sealed partial class ClusterProcessManager : IProcessManager
     public Task<ProcessInfo> DetachAsync(ProcessId id, CancellationToken cancellationToken = default) => ProcessCalls.DetachAsync(Door(id), cancellationToken);
 
     public Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default) =>
-        ProcessCalls.RemoveAsync(Door(id), options, cancellationToken);
+        _replicas.RemoveAsync(id, one => ProcessCalls.RemoveAsync(Door(one), options, cancellationToken), cancellationToken);
 
     public async Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default)
     {
@@ -121,6 +123,7 @@ internal sealed partial class ClusterProcessManager : IProcessManager
 
     private async Task<(GrainDoor Door, ProcessView View)> DeclareAsync(ProcessSpec spec, bool oneOff, ProcessOrder? first, CancellationToken cancellationToken, JobPlace? job = null, PipeStage? stage = null)
     {
+        ReplicaSet.CheckSingle(spec);
         CheckWithoutMachine(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
         await CheckDependenciesAsync([named], cancellationToken);

@@ -30,6 +30,9 @@ internal interface IProcessGrain : IGrainWithStringKey
     [ResponseTimeout("00:00:05")]
     Task<Answer<ProcessSpec>> SpecAsync();
 
+    /// <summary>With its secrets, for others that are to be as it is.</summary>
+    Task<Answer<ProcessSpec>> WholeSpecAsync();
+
     /// <summary>NotFound when there is no such process.</summary>
     [ResponseTimeout("00:00:10")]
     Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion);

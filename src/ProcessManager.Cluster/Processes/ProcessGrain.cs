@@ -148,6 +148,8 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     public Task<Answer<ProcessSpec>> SpecAsync() => Answer.OfAsync(() => Task.FromResult(Find().State.Spec.Redacted()));
 
+    public Task<Answer<ProcessSpec>> WholeSpecAsync() => Answer.OfAsync(() => Task.FromResult(Find().State.Spec));
+
     public Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion) => Answer.OfAsync(async () =>
     {
         var entity = Find();

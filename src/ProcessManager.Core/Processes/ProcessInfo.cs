@@ -94,6 +94,12 @@ public sealed record ProcessInfo
     /// <summary>Whether its (last) run is a process that somebody else started: it has no output here.</summary>
     public bool Attached { get; init; }
 
+    /// <summary>Which of several it is, from 1; null: it is the only one.</summary>
+    public int? Replica { get; init; }
+
+    /// <summary>Of an id that means several processes: theirs. Empty for a process.</summary>
+    public ValueList<ProcessId> Replicas { get; init; } = [];
+
     /// <summary>Of the tree; when a sample was asked for.</summary>
     public TreeMetrics? Metrics { get; init; }
 }

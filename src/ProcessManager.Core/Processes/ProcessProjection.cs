@@ -47,6 +47,7 @@ public static class ProcessProjection
             Node = state.Node ?? node,
             Version = state.Version,
             OneOff = state.OneOff,
+            Replica = spec.Replica,
             Job = state.Job,
             Attached = state.Attached is not null,
         };

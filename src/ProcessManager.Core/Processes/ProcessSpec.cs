@@ -117,6 +117,14 @@ public sealed record ProcessSpec
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(10);
 
     /// <summary>
+    /// How many there are to be of it. 1: the process has the id itself; more: <c>id.1</c> to <c>id.n</c>, and the id means all of them.
+    /// </summary>
+    public int Replicas { get; init; } = 1;
+
+    /// <summary>Which of several it is, from 1, as its id ends; the manager says that.</summary>
+    public int? Replica { get; init; }
+
+    /// <summary>
     /// The pattern that fields were filled in from. Setting it alone fills in nothing: <see cref="ProcessPatterns"/> makes such specs, and the reader of YAML and JSON.
     /// </summary>
     public ProcessPattern? Pattern { get; init; }

@@ -44,6 +44,8 @@ internal static class OptionForms
         return ids is null ? null : new SyncScope { Group = group, Labels = labels, Known = new([.. ids.Select(id => id!.Value)]) };
     }
 
+    public static ScaleRequest? Scale(MapReader map) => map.Require("replicas")?.Integer() is { } replicas ? new ScaleRequest(replicas) : null;
+
     public static TemplateStart TemplateStart(MapReader map) => new()
     {
         Id = map.Value("id", f => f.Id()),

@@ -6,6 +6,9 @@ public sealed record RunRequest(ProcessSpec Spec, ReadOnlyMemory<byte>? Input);
 /// <summary>The body of a signal: <c>{signal, tree}</c>.</summary>
 public sealed record SignalRequest(Signal Signal, bool Tree = false);
 
+/// <summary>The body of scaling: <c>{replicas}</c>.</summary>
+public sealed record ScaleRequest(int Replicas);
+
 /// <summary>The body of saving a process as a template: <c>{from, runOnStartup}</c>.</summary>
 public sealed record TemplateSource(ProcessId From, bool RunOnStartup = false);
 

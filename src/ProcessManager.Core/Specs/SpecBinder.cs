@@ -60,6 +60,9 @@ public static class SpecBinder
     /// <summary>The body of jobs: <c>{jobs: [{key, priority, a spec's fields}]}</c>. The rules are applied when they are added.</summary>
     public static Bound<PoolJobs> Jobs(SpecNode node) => Options(node, PoolForm.Jobs, null);
 
+    /// <summary><c>{replicas}</c>.</summary>
+    public static Bound<ScaleRequest> Scale(SpecNode node) => Options(node, OptionForms.Scale, null);
+
     /// <summary><c>{id, arguments}</c>; nothing at all is the default.</summary>
     public static Bound<TemplateStart> TemplateStart(SpecNode node) => Options(node, OptionForms.TemplateStart, new TemplateStart());
 

@@ -41,6 +41,8 @@ public static class SpecDifference
         ("hooks", true, spec => spec.Hooks),
         ("restart", true, spec => spec.Restart),
         ("retention", true, spec => spec.Retention),
+        ("replicas", true, spec => spec.Replicas),
+        ("replica", false, spec => spec.Replica),
         ("pattern", true, spec => spec.Pattern),
     ];
 

@@ -55,6 +55,8 @@ internal static class SpecForm
         NodeLabels = map.Object("nodeLabels", Labels, Default.NodeLabels),
         OnNodeLost = map.Value("onNodeLost", f => f.Choice<OnNodeLost>(), Default.OnNodeLost),
         Retention = map.Value("retention", f => f.Duration(), Default.Retention),
+        Replicas = map.Value("replicas", f => f.Integer(), Default.Replicas),
+        Replica = map.Value("replica", f => f.Integer()),
         Pattern = otherwise.Pattern,
     };
 
@@ -99,6 +101,8 @@ internal static class SpecForm
         WriteLabels(writer, "nodeLabels", spec.NodeLabels);
         writer.WriteString("onNodeLost"u8, Spelling.Of(spec.OnNodeLost));
         JsonParts.Duration(writer, "retention", spec.Retention);
+        writer.WriteNumber("replicas"u8, spec.Replicas);
+        JsonParts.Integer(writer, "replica", spec.Replica);
         writer.WritePropertyName("pattern"u8);
         PatternForm.Write(writer, spec.Pattern);
     }

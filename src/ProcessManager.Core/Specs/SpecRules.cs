@@ -34,6 +34,7 @@ public static class SpecRules
         DependencyRules.Check(spec, rules);
         HookRules.Check(spec.Hooks, rules);
         rules.Length("retention", spec.Retention);
+        Replicas(spec, rules);
         PatternRules.Check(spec.Pattern, rules);
         rules.Defined("onNodeLost", spec.OnNodeLost);
         if (spec.Lifetime is { } lifetime)
@@ -55,6 +56,16 @@ public static class SpecRules
         }
 
         rules.Add("workingDirectory", spec.WorkingDirectory is null ? null : TextRules.NonEmptyProblem(spec.WorkingDirectory));
+    }
+
+    private static void Replicas(ProcessSpec spec, RuleList rules)
+    {
+        rules.Refuse(spec.Replicas is < 1 or > ReplicaSet.Most, "replicas", $"must be from 1 to {ReplicaSet.Most}, and is {spec.Replicas}");
+        rules.Refuse(spec is { Replicas: > 1, Id: { } id } && id.Value is { Length: > ProcessId.MaxLength - 5 }, "id", $"is too long for one of several: at most {ProcessId.MaxLength - 5} characters");
+        rules.Refuse(
+            spec.Replica is { } replica && (spec.Replicas != 1 || replica < 1 || spec.Id is not { } own || !ReplicaSet.Fits(own, replica)),
+            "replica",
+            "is the number that the id of one of several ends with; leave it out, and say how many with replicas");
     }
 
     private static void Stop(StopSpec stop, RuleList rules)

@@ -22,9 +22,9 @@ internal sealed class YamlTree
     /// <summary>It never throws: what isn't YAML becomes a node that says so to whoever binds it. An empty file is null.</summary>
     public static SpecNode Parse(string text)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
             {
@@ -40,6 +40,11 @@ internal sealed class YamlTree
         catch (YamlException problem)
         {
             return SpecNode.Unreadable($"is not YAML: {problem.Message.TrimEnd('.', ' ')}", Position(problem.Start));
+        }
+        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException or FormatException or OverflowException)
+        {
+            // Seen of the parser itself, for keys that are left open in a flow map: its own slip over text that is wrong.
+            return SpecNode.Unreadable("is not YAML: it can't be parsed", parser.Current is { } last ? Position(last.End) : null);
         }
     }
 

@@ -99,6 +99,9 @@ public sealed partial class HttpProcessManager : IProcessManager, IDisposable
     public Task<ProcessInfo> SignalAsync(ProcessId id, Signal signal, bool tree = false, CancellationToken cancellationToken = default) =>
         OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "signal"), new SignalRequest(signal, tree)), cancellationToken);
 
+    public Task<ProcessInfo> ScaleAsync(ProcessId id, int replicas, CancellationToken cancellationToken = default) =>
+        OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "scale"), new ScaleRequest(replicas)), cancellationToken);
+
     public Task<ProcessInfo> SuspendAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         OnceAsync<ProcessInfo>(Request.Post(Request.Of(id, "suspend")), cancellationToken);
 

@@ -36,6 +36,9 @@ internal static class OrderRoutes
         one.MapPost("/wait", WaitAsync)
             .Says("wait", "Answers when the run is where it is wanted: terminated (default), ready or finished.", ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.DeadlineExceeded)
             .Body<WaitOptions>(optional: true).Answers<ProcessInfo>();
+        one.MapPost("/scale", ScaleAsync)
+            .Says("scale", "Change how many replicas there are.", ErrorCode.NotFound, ErrorCode.InvalidSpec, ErrorCode.InvalidState)
+            .Body<ScaleRequest>().Answers<ProcessInfo>();
         one.MapPost("/plan", PlanAsync)
             .Says("plan", "What a PUT of this spec would do.", ErrorCode.InvalidSpec, ErrorCode.TooLarge).Body<ProcessSpec>().Answers<UpdatePlan>();
     }
@@ -76,6 +79,14 @@ internal static class OrderRoutes
         var options = Input.Wait(await BodyReader.ReadJsonAsync(http));
         using var end = Shutdown.OrCaller(http);
         return Answer.Info(http, await manager.WaitAsync(ProcessId.Parse(id), options, end.Token));
+    }
+
+    private static async Task<IResult> ScaleAsync(string id, HttpContext http, IProcessManager manager)
+    {
+        new QueryReader(http.Request.Query).Done();
+        var replicas = Input.Scale(await BodyReader.ReadJsonAsync(http));
+        using var end = Shutdown.OrCaller(http);
+        return Answer.Info(http, await manager.ScaleAsync(ProcessId.Parse(id), replicas, end.Token));
     }
 
     private static async Task<IResult> PlanAsync(string id, HttpContext http, IProcessManager manager)

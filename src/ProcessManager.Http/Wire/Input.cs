@@ -41,6 +41,8 @@ internal static class Input
             : throw ProcessManagerException.Invalid([new Fault("name", $"\"{template.Name}\" is another name than \"{name}\" in the address; leave it out")]);
     }
 
+    public static int Scale(ReadOnlyMemory<byte> body) => SpecBinder.Scale(SpecJson.Parse(body)).Value.Replicas;
+
     public static TemplateStart TemplateStart(ReadOnlyMemory<byte> body) => SpecBinder.TemplateStart(SpecJson.Parse(body)).Value;
 
     public static TemplateSource TemplateSource(ReadOnlyMemory<byte> body) => SpecBinder.TemplateSource(SpecJson.Parse(body)).Value;

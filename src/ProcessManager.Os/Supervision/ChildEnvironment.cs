@@ -76,6 +76,11 @@ internal sealed class ChildEnvironment(Guid manager, EnvironmentInheritance inhe
         }
 
         variables["PROCMAN_ID"] = id.Value;
+        if (spec.Replica is { } replica)
+        {
+            variables["PROCMAN_REPLICA"] = replica.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         variables["PROCMAN_NAME"] = spec.Name ?? id.Value;
         return variables;
     }

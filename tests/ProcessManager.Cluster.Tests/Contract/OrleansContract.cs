@@ -6,6 +6,10 @@ public sealed class OrleansCreatingSpecs(OrleansHost host) : CreatingSpecs(host)
 
 public sealed class OrleansEnvironmentSpecs(OrleansHost host) : EnvironmentSpecs(host), IClassFixture<OrleansHost>;
 
+public sealed class OrleansReplicaSpecs(OrleansHost host) : ReplicaSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansPatternSpecs(OrleansHost host) : PatternSpecs(host), IClassFixture<OrleansHost>;
+
 public sealed class OrleansTemplateSpecs(OrleansHost host) : TemplateSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansEnvironmentFileSpecs(OrleansHost host) : EnvironmentFileSpecs(host), IClassFixture<OrleansHost>;

@@ -6,6 +6,10 @@ public sealed class SiloHttpCreatingSpecs(SiloHttpHost host) : CreatingSpecs(hos
 
 public sealed class SiloHttpEnvironmentSpecs(SiloHttpHost host) : EnvironmentSpecs(host), IClassFixture<SiloHttpHost>;
 
+public sealed class SiloHttpReplicaSpecs(SiloHttpHost host) : ReplicaSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpPatternSpecs(SiloHttpHost host) : PatternSpecs(host), IClassFixture<SiloHttpHost>;
+
 public sealed class SiloHttpTemplateSpecs(SiloHttpHost host) : TemplateSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpEnvironmentFileSpecs(SiloHttpHost host) : EnvironmentFileSpecs(host), IClassFixture<SiloHttpHost>;

@@ -6,6 +6,10 @@ public sealed class SilosCreatingSpecs(ThreeSilos host) : CreatingSpecs(host);
 
 public sealed class SilosEnvironmentSpecs(ThreeSilos host) : EnvironmentSpecs(host);
 
+public sealed class SilosReplicaSpecs(ThreeSilos host) : ReplicaSpecs(host);
+
+public sealed class SilosPatternSpecs(ThreeSilos host) : PatternSpecs(host);
+
 public sealed class SilosTemplateSpecs(ThreeSilos host) : TemplateSpecs(host);
 
 public sealed class SilosEnvironmentFileSpecs(ThreeSilos host) : EnvironmentFileSpecs(host);

@@ -126,6 +126,9 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
     public Task<ManagerHealth> GetHealthAsync(CancellationToken cancellationToken = default) =>
         Answer(inner.GetHealthAsync(cancellationToken), "GetHealthAsync", null);
 
+    public Task<ProcessInfo> ScaleAsync(ProcessId id, int replicas, CancellationToken cancellationToken = default) =>
+        Answer(inner.ScaleAsync(id, replicas, cancellationToken), "ScaleAsync", id);
+
     public ITemplates Templates => new PatientTemplates(inner.Templates, Remember);
 
     private void Remember(ProcessId? id)

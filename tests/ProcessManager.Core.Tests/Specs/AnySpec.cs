@@ -243,6 +243,7 @@ internal static class AnySpec
         from retention in Duration
         from pattern in Pattern
         from hooks in Hooks
+        from replicas in Gen.Choose(1, 1000)
         select spec with
         {
             Resources = resources,
@@ -269,6 +270,7 @@ internal static class AnySpec
             Retention = retention,
             Pattern = pattern,
             Hooks = hooks,
+            Replicas = replicas,
         };
 
     private static ReadySpec? Possible(ReadySpec? ready, HealthSpec? health, OutputMode mode) =>

@@ -32,7 +32,7 @@ public class SpecForms
             "timeout":null,"idleTimeout":null,"health":null,"ready":null,"watchdog":null,"stop":{"signal":"SIGTERM","grace":"10s","command":null,"killMode":"tree"},
             "restart":{"when":"never","max":5,"window":"600s","delay":"1s","maxDelay":"60s","factor":2,"jitter":0.25,"resetAfter":"600s",
             "successExitCodes":[0],"preventExitCodes":[],"unknownIs":"failure"},"dependsOn":[],"hooks":null,"node":null,"nodeLabels":{},"onNodeLost":"wait",
-            "retention":"36000s","pattern":null}
+            "retention":"36000s","replicas":1,"replica":null,"pattern":null}
             """.ReplaceLineEndings(""));
         using var document = JsonDocument.Parse(json);
         document.RootElement.EnumerateObject().Select(property => property.Name)
@@ -69,7 +69,7 @@ public class SpecForms
 
     [Fact]
     public void A_stored_spec_may_have_fields_of_a_later_version_and_lack_some_of_ours() =>
-        JsonSerializer.Deserialize<ProcessSpec>("""{"command":"x","replicas":3,"stop":{"colour":1}}""", ProcessManagerJson.Options)
+        JsonSerializer.Deserialize<ProcessSpec>("""{"command":"x","sparkles":3,"stop":{"colour":1}}""", ProcessManagerJson.Options)
             .ShouldBe(new ProcessSpec { Command = "x" });
 
     [Fact]

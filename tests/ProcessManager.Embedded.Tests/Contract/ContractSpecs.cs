@@ -54,6 +54,10 @@ public sealed class EmbeddedStdinSpecs(EmbeddedHost host) : StdinSpecs(host);
 
 public sealed class EmbeddedEnvironmentSpecs(EmbeddedHost host) : EnvironmentSpecs(host);
 
+public sealed class EmbeddedReplicaSpecs(EmbeddedHost host) : ReplicaSpecs(host);
+
+public sealed class EmbeddedPatternSpecs(EmbeddedHost host) : PatternSpecs(host);
+
 public sealed class EmbeddedTemplateSpecs(EmbeddedHost host) : TemplateSpecs(host);
 
 public sealed class EmbeddedEnvironmentFileSpecs(EmbeddedHost host) : EnvironmentFileSpecs(host);

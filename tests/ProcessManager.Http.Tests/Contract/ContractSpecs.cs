@@ -6,6 +6,10 @@ public sealed class HttpCreatingSpecs(HttpHost host) : CreatingSpecs(host);
 
 public sealed class HttpEnvironmentSpecs(HttpHost host) : EnvironmentSpecs(host);
 
+public sealed class HttpReplicaSpecs(HttpHost host) : ReplicaSpecs(host);
+
+public sealed class HttpPatternSpecs(HttpHost host) : PatternSpecs(host);
+
 public sealed class HttpTemplateSpecs(HttpHost host) : TemplateSpecs(host);
 
 public sealed class HttpEnvironmentFileSpecs(HttpHost host) : EnvironmentFileSpecs(host);

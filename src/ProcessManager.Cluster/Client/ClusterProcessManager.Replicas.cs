@@ -1,0 +1,20 @@
+namespace ProcessManager.Cluster;
+
+/// <content>Several processes of one spec, which one id means.</content>
+internal sealed partial class ClusterProcessManager : ISingleProcesses
+{
+    private readonly ReplicaCalls _replicas;
+
+    public Task<ProcessInfo> CreateAsync(ProcessSpec spec, bool start = true, CancellationToken cancellationToken = default) =>
+        _replicas.CreateAsync(spec, start, cancellationToken);
+
+    public Task<ProcessInfo> UpdateAsync(ProcessSpec spec, long? ifVersion = null, CancellationToken cancellationToken = default) =>
+        _replicas.UpdateAsync(spec, ifVersion, cancellationToken);
+
+    public Task<UpdatePlan> PlanAsync(ProcessSpec spec, CancellationToken cancellationToken = default) => _replicas.PlanAsync(spec, cancellationToken);
+
+    public Task<ProcessInfo> ScaleAsync(ProcessId id, int replicas, CancellationToken cancellationToken = default) => _replicas.ScaleAsync(id, replicas, cancellationToken);
+
+    async Task<ProcessSpec> ISingleProcesses.WholeSpecAsync(ProcessId id, CancellationToken cancellationToken) =>
+        (await AskAsync(() => Grain(id).WholeSpecAsync(), cancellationToken)).Unwrap();
+}

@@ -103,4 +103,24 @@ public sealed class OrderSpecs
         (await typedByHand.RunAsync("stdin", "a", "--close")).ShouldBe(0);
         typedByHand.Manager.Stdin.ToString().ShouldBe("<end>");
     }
+
+    [Fact]
+    public async Task Resize_tells_a_terminal_its_columns_and_rows()
+    {
+        using var typed = new Typed();
+        typed.Manager.Add(InMemoryManager.Info("a"));
+        (await typed.RunAsync("resize", "a", "120", "40")).ShouldBe(0);
+        typed.Manager.Resized.ShouldBe(new TerminalSize(120, 40));
+        (await typed.RunAsync("resize", "nobody", "120", "40")).ShouldBe(3);
+        (await typed.RunAsync("resize", "a", "wide", "40")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Detached_with_a_terminal_it_is_declared_with_one_that_can_be_typed_into()
+    {
+        using var typed = new Typed();
+        (await typed.RunAsync("run", "-d", "-t", "--name", "editor", "--", "vi")).ShouldBe(0);
+        var spec = typed.Manager.Specs["editor"];
+        (spec.Output.Mode, spec.Stdin.Mode).ShouldBe((OutputMode.Terminal, StdinMode.Pipe));
+    }
 }

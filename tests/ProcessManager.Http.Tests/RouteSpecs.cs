@@ -127,6 +127,21 @@ public sealed class RouteSpecs
     }
 
     [Fact]
+    public async Task A_terminal_is_resized_by_a_body_that_names_both_sizes()
+    {
+        await using var served = await Served.StartAsync();
+        await served.SendAsync(Post, "/v1/processes", """{"id":"web","command":"sleep"}""");
+        (await served.Http.PostAsync("/v1/processes/web/resize", Json("""{"columns": 120, "rows": 40}"""))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        served.Manager.Orders.ShouldContain("resize 120 40");
+        var refused = await served.Http.PostAsync("/v1/processes/web/resize", Json("""{"columns": "wide", "height": 1}"""));
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var problem = await refused.Content.ReadAsStringAsync();
+        problem.ShouldContain("columns");
+        problem.ShouldContain("rows");
+        problem.ShouldContain("height");
+    }
+
+    [Fact]
     public async Task Liveness_and_readiness_differ()
     {
         await using var served = await Served.StartAsync();

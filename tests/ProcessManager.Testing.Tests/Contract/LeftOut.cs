@@ -4,7 +4,8 @@ namespace ProcessManager.Testing.Tests.Contract;
 
 /// <summary>
 /// The tests of the contract that a fake isn't held to, by the reason. Left out as whole classes, for the first of them: TreeSpecs (real process
-/// trees), EnvironmentSpecs (what a real child sees of its environment, user and limits) and NoticeSpecs (samples of what real children use).
+/// trees), EnvironmentSpecs (what a real child sees of its environment, user and limits), ResourcesSpecs, TerminalSpecs, RobustnessSpecs and RestartStormSpecs (what the
+/// kernel makes of real children) and NoticeSpecs (samples of what real children use).
 /// </summary>
 internal static class LeftOut
 {

@@ -123,7 +123,7 @@ public interface IProcessManager
     Task ResizeTerminalAsync(ProcessId id, int columns, int rows, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Its output, in chunks of whole lines where possible (a last line without its end comes as it is). With <see cref="LogQuery.Follow"/>
+    /// Its output, in chunks of whole lines where possible (a last line without its end comes as it is, and so does what a terminal writes). With <see cref="LogQuery.Follow"/>
     /// it goes on until the process has ended and all is sent.
     /// </summary>
     IAsyncEnumerable<LogChunk> ReadLogsAsync(ProcessId id, LogQuery query, CancellationToken cancellationToken = default);

@@ -32,6 +32,24 @@ public abstract class TerminalSpecs(IManagerHost host) : ManagerSpecs(host)
     }
 
     [Fact]
+    public async Task A_follower_sees_what_is_asked_before_its_line_ends()
+    {
+        var info = await Start(Scripts.Shell("printf 'name? '; read name; echo hello $name") with { Output = Terminal, Stdin = new StdinSpec { Mode = StdinMode.Pipe } });
+        var followed = new StringBuilder();
+        using var limit = Limited();
+        await foreach (var chunk in Manager.ReadLogsAsync(info.Id, new LogQuery { Follow = true }, limit.Token))
+        {
+            followed.Append(Encoding.UTF8.GetString(chunk.Bytes.Span));
+            if (followed.ToString() == "name? ")
+            {
+                await Manager.WriteStdinAsync(info.Id, Encoding.UTF8.GetBytes("world\n"), cancellationToken: Cancel);
+            }
+        }
+
+        followed.ToString().ShouldBe("name? world\r\nhello world\r\n");
+    }
+
+    [Fact]
     public async Task Ctrl_C_is_a_signal_to_its_foreground()
     {
         var info = await StartSaying("ready", Scripts.Shell("trap 'echo caught; exit 3' INT; echo ready; while :; do sleep 0.05; done") with

@@ -48,7 +48,8 @@ internal static class LogReader
                     log.Look();
                 }
 
-                var ends = Array.ConvertAll(streams, stream => last ? log.View(stream).End : (long?)null);
+                var asItIs = last || (log.IsTyped && filter is null);
+                var ends = Array.ConvertAll(streams, stream => asItIs ? log.View(stream).End : (long?)null);
                 while (Next(cursors, ends) is { } cursor)
                 {
                     var chunk = cursor.Peek(ends[Array.IndexOf(cursors, cursor)])!;

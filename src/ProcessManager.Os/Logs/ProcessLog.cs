@@ -41,6 +41,9 @@ internal sealed class ProcessLog
         }
     }
 
+    /// <summary>Whether a terminal writes it: whoever follows it wants to see what is typed and asked, before the end of the line.</summary>
+    internal bool IsTyped { get; private set; }
+
     /// <summary>Its output was deleted: followers end.</summary>
     internal bool Deleted { get; private set; }
 
@@ -83,6 +86,7 @@ internal sealed class ProcessLog
         lock (_gate)
         {
             _freeing.Budget = output.Budget;
+            IsTyped = output.Mode == OutputMode.Terminal;
             if (_attempts.EndsWith(epoch))
             {
                 return;
@@ -109,6 +113,7 @@ internal sealed class ProcessLog
         lock (_gate)
         {
             _freeing.Budget = output.Budget;
+            IsTyped = output.Mode == OutputMode.Terminal;
             if (_attempts.All.Count == 0)
             {
                 _attempts.Add(new LogAttempt(epoch, output.Mode == OutputMode.Merged, 0, 0));

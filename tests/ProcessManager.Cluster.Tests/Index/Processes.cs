@@ -84,6 +84,8 @@ internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
 
     public Task<Answer<ProcessSpec>> SpecAsync() => throw new NotSupportedException();
 
+    public Task<Answer<ProcessSpec>> WholeSpecAsync() => throw new NotSupportedException();
+
     public Task<Answer<ProcessView>> UpdateAsync(ProcessSpec spec, long? ifVersion) => throw new NotSupportedException();
 
     public Task<Answer<UpdatePlan>> PlanAsync(ProcessSpec spec) => throw new NotSupportedException();

@@ -22,8 +22,11 @@ internal sealed class TreeEnding(Tree tree)
     /// <summary>The present pass found nobody, and yet the kernel says that its control group isn't empty: who forked meanwhile is seen by the next.</summary>
     public bool HasUnseen { get; set; }
 
+    /// <summary>The present pass didn't see the main child, whose end hasn't been told yet: it may not have been killed.</summary>
+    public bool MissedLeader { get; set; }
+
     /// <summary>Whether a pass has something to do for it: to tell its members something, or to see what is left.</summary>
-    public bool WantsLook => _signals.Count > 0 || (_onEmpty is not null && !LeaderLives);
+    public bool WantsLook => _signals.Count > 0 || (_onEmpty is not null && (!LeaderLives || (_killing && MissedLeader)));
 
     /// <summary>When to look, in milliseconds of the system's tick count.</summary>
     public long LookAt => WantsLook ? _lookAt : long.MaxValue;

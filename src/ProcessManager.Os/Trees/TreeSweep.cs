@@ -196,6 +196,7 @@ internal sealed class TreeSweep : IDisposable
             foreach (var (ending, _) in looks)
             {
                 var members = found[ending.Tree];
+                ending.MissedLeader = ending.Tree.Leader is { } leader && !members.ContainsKey(leader.OsPid);
                 ending.HasUnseen = members.Count == 0 && ending.Tree.Group is { Populated: true } && !HoldsOthers(ending.Tree, members, grouped);
                 if (ending.Found(members, Environment.TickCount64, out var more) is { } onEmpty)
                 {

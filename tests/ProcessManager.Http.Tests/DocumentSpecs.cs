@@ -50,6 +50,9 @@ public sealed class DocumentSpecs
         var info = Properties("ProcessInfo");
         Type(Resolve(info.GetProperty("id"))).ShouldContain("string");
         Resolve(info.GetProperty("phase")).GetProperty("enum")[0].GetString().ShouldBe("Created");
+        Properties("ProbeSpec").EnumerateObject().Select(field => field.Name).ShouldBe(
+            ["http", "tcp", "command", "initialDelay", "interval", "timeout", "successThreshold", "failureThreshold"], ignoreOrder: true);
+        Properties("ReadySpec").EnumerateObject().Select(field => field.Name).ShouldBe(["probe", "logLine", "port", "notify", "timeout"], ignoreOrder: true);
         schemas.GetProperty("ProcessSpec").GetProperty("required").ToString().ShouldContain("command");
         Properties("RunRequest").TryGetProperty("input", out _).ShouldBeTrue();
 

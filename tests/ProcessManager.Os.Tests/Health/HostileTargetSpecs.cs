@@ -126,6 +126,26 @@ public class HostileTargetSpecs
     }
 
     [Fact]
+    public async Task How_long_answers_take_is_measured()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, on) =>
+        {
+            if (instrument is { Name: "probe", Unit: "s", Meter.Name: "ProcessManager" })
+            {
+                on.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) =>
+            seen.Add($"{string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))} {seconds is > 0 and < 60}"));
+        listener.Start();
+        await using var target = new Target((_, _) => Task.CompletedTask);
+        await OutcomeAsync(new ProbeTarget.Tcp(target.Port));
+        await Machine.UntilAsync(() => seen.Contains("target=tcp passed=true True"), () => string.Join("; ", seen));
+    }
+
+    [Fact]
     public async Task A_port_that_takes_connections_passes_and_one_that_does_not_fails()
     {
         var target = new Target((_, _) => Task.CompletedTask);

@@ -127,6 +127,7 @@ internal static class Explanation
         },
         { Phase: Phase.Terminating, Goal: Goal.Up } => "is started again when it is down",
         { Phase: Phase.Terminating, Goal: Goal.Gone } => "is forgotten when it is down",
+        { Phase: Phase.Created or Phase.Terminated or Phase.Finished, NextScheduledAt: { } at } => $"is started by its schedule at {Words.Time(at)}, in {Words.Duration(at - now)}",
         { Phase: Phase.Created or Phase.Terminated or Phase.Finished } => $"stays down until `procman start {info.Id}`",
         _ => null,
     };

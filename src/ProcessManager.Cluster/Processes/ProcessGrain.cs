@@ -238,7 +238,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
             return false;
         }
 
-        await entity.TakeAsync(new ProcessOrder.Wake(), CancellationToken.None);
+        await entity.TakeAsync(Placed(new ProcessOrder.Wake(), entity.State), CancellationToken.None);
         if (!ReferenceEquals(_entity, entity))
         {
             // It was its end that it was woken for, and the index knows.
@@ -361,7 +361,11 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
 
     private Task Ring(CancellationToken cancellationToken)
     {
-        _entity?.Tell(new ProcessOrder.Wake());
+        if (_entity is { } entity)
+        {
+            entity.Tell(Placed(new ProcessOrder.Wake(), entity.State));
+        }
+
         return Task.CompletedTask;
     }
 
@@ -396,6 +400,7 @@ internal sealed partial class ProcessGrain(ProcessSurroundings around) : Grain, 
     private ProcessOrder Placed(ProcessOrder order, ProcessState state) => order switch
     {
         ProcessOrder.Start { Placement: null } start => start with { Placement = around.Placer.Choose(state.Spec, state.Node) },
+        ProcessOrder.Wake { Placement: null } when state.ScheduledAt is not null => new ProcessOrder.Wake(around.Placer.Choose(state.Spec, state.Node)),
         ProcessOrder.Restart { Placement: null } restart => restart with { Placement = around.Placer.Choose(state.Spec, state.Node) },
         _ => order,
     };

@@ -79,7 +79,10 @@ internal sealed class ProcessEntity(IEntityHost host, ProcessState state, Attemp
     private async Task TakeFirstAsync(ProcessOrder? first)
     {
         var now = host.Clock.GetUtcNow();
-        var started = first is not null ? ProcessMachine.Decide(_state, first, now) : Decision<ProcessChange, ProcessEffect>.Nothing;
+        
+        // One with a schedule waits for that.
+        var waits = first is ProcessOrder.Start && _state is { OneOff: false, Spec.Schedule: not null };
+        var started = first is not null && !waits ? ProcessMachine.Decide(_state, first, now) : Decision<ProcessChange, ProcessEffect>.Nothing;
         ValueList<ProcessChange> changes = [new ProcessChange.Created(now), .. started.Changes];
         var (created, events) = ProcessMachine.Apply(_state, changes);
         ValueList<ProcessEffect> effects = [.. started.Effects, .. HookRules.Of(created, events)];

@@ -19,6 +19,9 @@ public abstract record ProcessChange(DateTimeOffset At)
     /// <summary>A run begins with a process that is there already.</summary>
     public sealed record Attaching(Epoch Epoch, Attachment Attached, DateTimeOffset At, string? Node = null) : ProcessChange(At);
 
+    /// <summary>Its schedule was due, and is next at a time.</summary>
+    public sealed record Scheduled(DateTimeOffset? Next, DateTimeOffset At) : ProcessChange(At);
+
     public sealed record HookFailed(string Hook, string Problem, DateTimeOffset At) : ProcessChange(At);
 
     /// <summary>Its machine is told to let go of it.</summary>

@@ -91,6 +91,9 @@ public sealed record ProcessInfo
     /// <summary>Its place in a pool, if it is a job.</summary>
     public JobPlace? Job { get; init; }
 
+    /// <summary>When its schedule starts it next, if it isn't up then.</summary>
+    public DateTimeOffset? NextScheduledAt { get; init; }
+
     /// <summary>Whether its (last) run is a process that somebody else started: it has no output here.</summary>
     public bool Attached { get; init; }
 

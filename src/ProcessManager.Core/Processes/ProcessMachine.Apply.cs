@@ -43,6 +43,7 @@ public static partial class ProcessMachine
         ProcessChange.Attaching attaching =>
             Fold(state, new ProcessChange.Starting(attaching.Epoch, ByPolicy: false, attaching.At, attaching.Node)) with { Attached = attaching.Attached },
         ProcessChange.NotDetached => state with { Detaching = false },
+        ProcessChange.Scheduled scheduled => state with { ScheduledAt = scheduled.Next },
         ProcessChange.Detaching => state with { Detaching = true },
         ProcessChange.Started started => state with
         {
@@ -97,7 +98,7 @@ public static partial class ProcessMachine
         },
         ProcessChange.NodeAway away => state with { AwaySince = away.At },
         ProcessChange.NodeReturned => state with { AwaySince = null },
-        ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, Health = null, ReadyExtendedTo = null, PurgeAt = null },
+        ProcessChange.Removed => state with { Goal = Goal.Gone, Phase = Phase.Finished, Ladder = null, Child = null, Health = null, ReadyExtendedTo = null, ScheduledAt = null, PurgeAt = null },
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     };
 
@@ -139,6 +140,7 @@ public static partial class ProcessMachine
             Spec = changed.Spec,
             Health = state is { Phase: Phase.Starting or Phase.Running, Ladder: null } ? HealthInfo.Updated(state.Health, state.Spec.Health, changed.Spec.Health) : state.Health,
             SpecVersion = state.Version,
+            ScheduledAt = changed.Fields.Contains("schedule") ? NextScheduled(state with { Spec = changed.Spec }, changed.At) : state.ScheduledAt,
             Attached = state.Attached is { } attached && SaysWhatToStart(changed.Fields) ? attached with { Startable = true } : state.Attached,
             NextPlacement = changed.Next ?? state.NextPlacement,
 

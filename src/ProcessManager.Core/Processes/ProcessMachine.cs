@@ -53,7 +53,7 @@ public static partial class ProcessMachine
 
         (ProcessOrder.Update update, _) => Update(state, update, now),
         (ProcessOrder.Recover, _) => Recover(state),
-        (ProcessOrder.Wake, _) => Wake(state, now),
+        (ProcessOrder.Wake wake, _) => Wake(state, wake.Placement, now),
 
         (ProcessOrder.StartToken token, Phase.Waiting) when token.Epoch == state.Epoch && state is { BlockedBy: Blocker.StartToken or null, AwaySince: null } =>
             Open(state, state.Epoch, byPolicy: true, Target(state, null), now),
@@ -100,6 +100,7 @@ public static partial class ProcessMachine
             MustBeReadyAt(state),
             DependencyIsLateAt(state),
             state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } ? state.NextStartAt : null,
+            state.Goal == Goal.Gone ? null : state.ScheduledAt,
             state.PurgeAt,
         ];
         return due.Min();
@@ -115,10 +116,11 @@ public static partial class ProcessMachine
         OneOff = oneOff,
         Spec = spec,
         Version = 1,
+        ScheduledAt = oneOff ? null : ScheduleRules.Next(spec.Schedule, now, now),
         SpecVersion = 1,
     };
 
-    private static Decision Wake(ProcessState state, DateTimeOffset now)
+    private static Decision Wake(ProcessState state, Placement? placement, DateTimeOffset now)
     {
         if (state.Ladder is { Step: not LadderStep.Kill } ladder && ladder.KillAt <= now)
         {
@@ -143,6 +145,11 @@ public static partial class ProcessMachine
         if (state is { Phase: Phase.BackingOff, Ladder: null, AwaySince: null } && state.NextStartAt <= now)
         {
             return NextAttempt(state, now);
+        }
+
+        if (state.Goal != Goal.Gone && state.ScheduledAt <= now)
+        {
+            return KeepSchedule(state, placement, now);
         }
 
         return state.PurgeAt <= now ? Purge(state, now)

@@ -55,7 +55,8 @@ public abstract record ProcessOrder
     public sealed record Recover : ProcessOrder;
 
     /// <summary>The time of <see cref="ProcessMachine.WakeAt"/> has come.</summary>
-    public sealed record Wake : ProcessOrder;
+    /// <param name="Placement">For a run that a schedule opens.</param>
+    public sealed record Wake(Placement? Placement = null) : ProcessOrder;
 
     /// <summary>The bucket of automatic starts has a token for this epoch.</summary>
     public sealed record StartToken(Epoch Epoch) : ProcessOrder;

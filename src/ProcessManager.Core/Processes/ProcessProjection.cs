@@ -49,6 +49,7 @@ public static class ProcessProjection
             OneOff = state.OneOff,
             Replica = spec.Replica,
             Job = state.Job,
+            NextScheduledAt = state.ScheduledAt,
             Attached = state.Attached is not null,
         };
     }

@@ -101,6 +101,9 @@ public sealed record ProcessSpec
     /// <summary>Processes that a run waits for before it starts: of a run that somebody asked for, not of each attempt.</summary>
     public ValueList<Dependency> DependsOn { get; init; } = [];
 
+    /// <summary>When it is started by itself; its creation doesn't start it then.</summary>
+    public ScheduleSpec? Schedule { get; init; }
+
     /// <summary>Commands run beside it when something happens to it.</summary>
     public HooksSpec? Hooks { get; init; }
 

@@ -74,6 +74,9 @@ public sealed record ProcessState
 
     public RestartRecord Restarts { get; init; } = new();
 
+    /// <summary>When its schedule is due next.</summary>
+    public DateTimeOffset? ScheduledAt { get; init; }
+
     /// <summary>The process that the present (or last) run is, when it was there before us; null once a child of ours has followed it.</summary>
     public Attachment? Attached { get; init; }
 

@@ -38,6 +38,7 @@ public static class SpecDifference
         ("nodeLabels", false, spec => spec.NodeLabels),
         ("onNodeLost", true, spec => spec.OnNodeLost),
         ("stop", true, spec => spec.Stop),
+        ("schedule", true, spec => spec.Schedule),
         ("hooks", true, spec => spec.Hooks),
         ("restart", true, spec => spec.Restart),
         ("retention", true, spec => spec.Retention),

@@ -50,6 +50,7 @@ internal static class SpecForm
         Stop = map.Object("stop", f => StopForm.Read(f, otherwise.Stop), otherwise.Stop),
         Restart = map.Object("restart", f => RestartForm.Read(f, otherwise.Restart), otherwise.Restart),
         DependsOn = map.Object("dependsOn", DependencyForm.Read, otherwise.DependsOn),
+        Schedule = map.Object("schedule", ScheduleForm.Read),
         Hooks = map.Object("hooks", HooksForm.Read),
         Node = map.Text("node"),
         NodeLabels = map.Object("nodeLabels", Labels, Default.NodeLabels),
@@ -95,6 +96,8 @@ internal static class SpecForm
         RestartForm.Write(writer, spec.Restart);
         writer.WritePropertyName("dependsOn"u8);
         DependencyForm.Write(writer, spec.DependsOn);
+        writer.WritePropertyName("schedule"u8);
+        ScheduleForm.Write(writer, spec.Schedule);
         writer.WritePropertyName("hooks"u8);
         HooksForm.Write(writer, spec.Hooks);
         writer.WriteString("node"u8, spec.Node);

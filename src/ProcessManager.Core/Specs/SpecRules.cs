@@ -32,6 +32,7 @@ public static class SpecRules
         Stop(spec.Stop, rules);
         RestartPolicyRules.Check(spec.Restart, rules);
         DependencyRules.Check(spec, rules);
+        ScheduleRules.Check(spec.Schedule, rules);
         HookRules.Check(spec.Hooks, rules);
         rules.Length("retention", spec.Retention);
         Replicas(spec, rules);

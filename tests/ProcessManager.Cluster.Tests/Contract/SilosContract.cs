@@ -98,4 +98,6 @@ public sealed class SilosAttachSpecs(ThreeSilos host) : AttachSpecs(host);
 
 public sealed class SilosDetachSpecs(ThreeSilos host) : DetachSpecs(host);
 
+public sealed class SilosScheduleSpecs(ThreeSilos host) : ScheduleSpecs(host);
+
 public sealed class SilosHookSpecs(ThreeSilos host) : HookSpecs(host);

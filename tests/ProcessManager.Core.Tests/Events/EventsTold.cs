@@ -54,6 +54,7 @@ public class EventsTold
         { new ProcessChange.NodeReturned(Life.Birth), null },
         { new ProcessChange.Attaching(new Epoch(1, 1), new Attachment(Life.Child(new Epoch(1, 1)), false), Life.Birth), EventType.Starting },
         { new ProcessChange.Detaching(Life.Birth), null },
+        { new ProcessChange.Scheduled(Life.Birth, Life.Birth), null },
         { new ProcessChange.HookFailed("onCrash", "no", Life.Birth), EventType.HookFailed },
         { new ProcessChange.NotDetached(No, Life.Birth), null },
         { new ProcessChange.Detached(null, Life.Birth), EventType.Detached },

@@ -244,6 +244,11 @@ internal static class AnySpec
         from pattern in Pattern
         from hooks in Hooks
         from replicas in Gen.Choose(1, 1000)
+        from schedule in Gen.Elements<ScheduleSpec?>(
+            null,
+            new ScheduleSpec { Every = TimeSpan.FromSeconds(90) },
+            new ScheduleSpec { Cron = "*/5 8-18 * * MON-FRI" },
+            new ScheduleSpec { Cron = "0 30 2 1 1 ?", TimeZone = "Europe/Berlin" })
         select spec with
         {
             Resources = resources,
@@ -271,6 +276,7 @@ internal static class AnySpec
             Pattern = pattern,
             Hooks = hooks,
             Replicas = replicas,
+            Schedule = schedule,
         };
 
     private static ReadySpec? Possible(ReadySpec? ready, HealthSpec? health, OutputMode mode) =>

@@ -31,7 +31,7 @@ public class SpecForms
             "resources":{"memoryMax":null,"memoryHigh":null,"cpuMax":null,"pidsMax":null,"required":false},"stdin":"none","output":{"mode":"split","budget":67108864,"echo":false,"size":null},"lifetime":null,
             "timeout":null,"idleTimeout":null,"health":null,"ready":null,"watchdog":null,"stop":{"signal":"SIGTERM","grace":"10s","command":null,"killMode":"tree"},
             "restart":{"when":"never","max":5,"window":"600s","delay":"1s","maxDelay":"60s","factor":2,"jitter":0.25,"resetAfter":"600s",
-            "successExitCodes":[0],"preventExitCodes":[],"unknownIs":"failure"},"dependsOn":[],"hooks":null,"node":null,"nodeLabels":{},"onNodeLost":"wait",
+            "successExitCodes":[0],"preventExitCodes":[],"unknownIs":"failure"},"dependsOn":[],"schedule":null,"hooks":null,"node":null,"nodeLabels":{},"onNodeLost":"wait",
             "retention":"36000s","replicas":1,"replica":null,"pattern":null}
             """.ReplaceLineEndings(""));
         using var document = JsonDocument.Parse(json);

@@ -98,4 +98,6 @@ public sealed class EmbeddedAttachSpecs(EmbeddedHost host) : AttachSpecs(host);
 
 public sealed class EmbeddedDetachSpecs(EmbeddedHost host) : DetachSpecs(host);
 
+public sealed class EmbeddedScheduleSpecs(EmbeddedHost host) : ScheduleSpecs(host);
+
 public sealed class EmbeddedHookSpecs(EmbeddedHost host) : HookSpecs(host);

@@ -90,4 +90,6 @@ public sealed class HttpAttachSpecs(HttpHost host) : AttachSpecs(host);
 
 public sealed class HttpDetachSpecs(HttpHost host) : DetachSpecs(host);
 
+public sealed class HttpScheduleSpecs(HttpHost host) : ScheduleSpecs(host);
+
 public sealed class HttpHookSpecs(HttpHost host) : HookSpecs(host);

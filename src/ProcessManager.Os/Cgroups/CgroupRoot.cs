@@ -18,7 +18,6 @@ internal sealed class CgroupRoot(Guid manager, Func<CgroupAbility> look) : IDisp
     private readonly Lock _gate = new();
     private CgroupAbility? _ability;
     private string? _problem;
-    private bool _made;
     private bool _handedDown;
 
     /// <summary>What was found when a group was first wanted.</summary>
@@ -64,7 +63,6 @@ internal sealed class CgroupRoot(Guid manager, Func<CgroupAbility> look) : IDisp
             var root = RootIn(given);
             try
             {
-                _made = true;
                 Directory.CreateDirectory(root);
                 if (limited && !_handedDown)
                 {
@@ -107,7 +105,8 @@ internal sealed class CgroupRoot(Guid manager, Func<CgroupAbility> look) : IDisp
     {
         lock (_gate)
         {
-            if (_made && _ability?.Directory is { } given)
+            // Also what an earlier manager made, if this one ever looked.
+            if (_ability?.Directory is { } given)
             {
                 new ControlGroup(RootIn(given)).Remove();
             }

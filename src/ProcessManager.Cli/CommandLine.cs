@@ -98,7 +98,7 @@ internal sealed class CommandLine
 
     private IEnumerable<Command> Verbs() =>
     [
-        ServeVerb.Create(this), UpVerb.Create(this), RunVerb.Create(this), StartVerb.Create(this), StopVerb.Create(this), RestartVerb.Create(this), KillVerb.Create(this), SignalVerb.Create(this),
+        ServeVerb.Create(this), UpVerb.Create(this), DownVerb.Create(this), PlanVerb.Create(this), ApplyVerb.Create(this), GraphVerb.Create(this), RunVerb.Create(this), StartVerb.Create(this), StopVerb.Create(this), RestartVerb.Create(this), KillVerb.Create(this), SignalVerb.Create(this),
         SuspendVerb.Create(this), ResumeVerb.Create(this), AttachVerb.Create(this), DetachVerb.Create(this), RemoveVerb.Create(this), WaitVerb.Create(this), ListVerb.Create(this), InfoVerb.Create(this),
         LogsVerb.Create(this), EventsVerb.Create(this), TopVerb.Create(this), StdinVerb.Create(this), ResizeVerb.Create(this), NodeVerb.Create(this), PoolVerb.Create(this), ScaleVerb.Create(this), TemplateVerb.Create(this),
         DoctorVerb.Create(this), CompletionVerb.Create(this),

@@ -88,6 +88,27 @@ public interface IProcessManager
     /// <summary>Stops it, then forgets its record and its logs; answers when that is done and the id is free.</summary>
     Task RemoveAsync(ProcessId id, StopOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Creates and starts several processes that may depend on each other; all are checked before any is made. Answers after the outcome of each one's first spawn, or when it
+    /// waits for others; what failed of it is in its outcome.
+    /// </summary>
+    /// <exception cref="ProcessManagerException">InvalidSpec (with the paths <c>processes[i]…</c>), DependencyCycle, DependencyMissing: nothing was made.</exception>
+    Task<ManyOutcome> StartManyAsync(IReadOnlyList<ProcessSpec> specs, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts those of the selection that aren't up; commands of <see cref="RunAsync"/> only where their id is named. Answers like <see cref="StartManyAsync"/>.</summary>
+    /// <exception cref="ProcessManagerException">InvalidSpec: nothing is selected by; NotFound: an id.</exception>
+    Task<ManyOutcome> StartAllAsync(ProcessSelection selection, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stops those of the selection: who depends on others before those, at the same time where nobody depends on them, under one deadline. Answers when all have ended or
+    /// the deadline has passed, with how each one stands then.
+    /// </summary>
+    /// <inheritdoc cref="StartAllAsync" path="/exception"/>
+    Task<ManyOutcome> StopAllAsync(ProcessSelection selection, StopAllOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Processes that are declared, started and stopped together.</summary>
+    IStacks Stacks { get; }
+
     /// <summary>Ends and forgets those of a scope that aren't in a list of known ones.</summary>
     Task<SyncOutcome> SyncKnownAsync(SyncScope scope, CancellationToken cancellationToken = default);
 

@@ -7,7 +7,7 @@ public sealed partial class EmbeddedProcessManager
     {
         var engine = Starting;
         using var file = input is { } bytes ? await engine.Inputs.WriteAsync(bytes, cancellationToken) : null;
-        var entity = await DeclareAsync(file is null ? spec : spec with { Stdin = file.Spec }, start: true, oneOff: true);
+        var entity = await DeclareCheckedAsync(file is null ? spec : spec with { Stdin = file.Spec }, start: true, oneOff: true);
         return await ProcessCalls.RunAsync(entity, entity.View, ReadOutputOf(entity), cancellationToken);
     }
 

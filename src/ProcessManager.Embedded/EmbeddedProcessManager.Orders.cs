@@ -5,7 +5,7 @@ public sealed partial class EmbeddedProcessManager
 {
     async Task<ProcessInfo> ISingleProcesses.CreateOneAsync(ProcessSpec spec, bool start, CancellationToken cancellationToken)
     {
-        var entity = await DeclareAsync(spec, start, oneOff: false);
+        var entity = await DeclareCheckedAsync(spec, start, oneOff: false);
         return start ? await ProcessCalls.StartedAsync(entity, entity.View, cancellationToken) : entity.View.Info;
     }
 
@@ -87,6 +87,14 @@ public sealed partial class EmbeddedProcessManager
         return new SyncOutcome([.. inScope[true].Select(entity => entity.Id)], [.. inScope[false].Select(entity => entity.Id)]);
     }
 
+    private async Task<ProcessEntity> DeclareCheckedAsync(ProcessSpec spec, bool start, bool oneOff, JobPlace? job = null)
+    {
+        Check(spec);
+        var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        await CheckDependenciesAsync([named]);
+        return await DeclareAsync(named, start, oneOff, job);
+    }
+
     /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
     private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, JobPlace? job = null, PipeStage? stage = null)
     {
@@ -99,7 +107,6 @@ public sealed partial class EmbeddedProcessManager
     {
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
-        await CheckDependenciesAsync([named]);
         MakeRoom(engine);
         var entity = new ProcessEntity(
             engine.Host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow(), job, stage), last: null);
@@ -109,24 +116,14 @@ public sealed partial class EmbeddedProcessManager
 
     private void Check(ProcessSpec spec)
     {
-        var faults = SpecRules.Check(spec);
-        if (faults.Count == 0)
-        {
-            faults = [.. PlacementRules.CheckAlone(spec, _options.Node), .. Running.Supervisor.Check(spec)];
-        }
-
-        if (faults.Count > 0)
+        if (FaultsOf(spec) is { Count: > 0 } faults)
         {
             throw ProcessManagerException.Invalid(faults);
         }
     }
 
-    private Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs)
-    {
-        var table = Running.Table;
-        return DependencyCheck.OfAsync(
-            specs, id => Task.FromResult(table.TryGet(id, out var entity) ? entity.State.Spec with { Id = id } : null));
-    }
+    private IReadOnlyList<Fault> FaultsOf(ProcessSpec spec) =>
+        SpecRules.Check(spec) is { Count: > 0 } faults ? faults : [.. PlacementRules.CheckAlone(spec, _options.Node), .. Running.Supervisor.Check(spec)];
 
     /// <summary>The spec as it is to be: secrets that were read back redacted are those that it has.</summary>
     private ProcessSpec Desired(ProcessEntity entity, ProcessSpec spec)

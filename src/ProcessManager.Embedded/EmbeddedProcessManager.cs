@@ -22,7 +22,7 @@ public sealed partial class EmbeddedProcessManager : IProcessManager, IAsyncDisp
         _options = options;
         _loggers = loggers;
         _clock = new MillisecondClock(clock ?? TimeProvider.System);
-        var keeper = new PoolKeeper(() => Running.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, place));
+        var keeper = new PoolKeeper(() => Running.Pools, (spec, place) => DeclareCheckedAsync(spec, start: true, oneOff: true, place));
         Pools = new PoolCalls(this, keeper, _clock);
         _replicas = new ReplicaCalls(this);
         _templates = new EmbeddedTemplates(this, () => Running);

@@ -37,6 +37,8 @@ public static class ProcessManagerHttpExtensions
         var api = root.MapGroup("/v1");
         ProcessRoutes.Map(api);
         OrderRoutes.Map(api);
+        ManyRoutes.Map(api);
+        StackRoutes.Map(api);
         LookRoutes.Map(api);
         TemplateRoutes.Map(api);
         LogRoutes.Map(api);

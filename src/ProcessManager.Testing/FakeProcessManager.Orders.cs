@@ -5,7 +5,7 @@ public sealed partial class FakeProcessManager
 {
     async Task<ProcessInfo> ISingleProcesses.CreateOneAsync(ProcessSpec spec, bool start, CancellationToken cancellationToken)
     {
-        var entity = await DeclareAsync(spec, start, oneOff: false);
+        var entity = await DeclareCheckedAsync(spec, start, oneOff: false);
         return start ? await StartingAsync(entity.Id, ProcessCalls.StartedAsync(entity, entity.View, cancellationToken)) : entity.View.Info;
     }
 
@@ -84,7 +84,7 @@ public sealed partial class FakeProcessManager
 
     public async Task<ProcessResult> RunAsync(ProcessSpec spec, ReadOnlyMemory<byte>? input = null, CancellationToken cancellationToken = default)
     {
-        var entity = await DeclareAsync(spec, start: true, oneOff: true, input);
+        var entity = await DeclareCheckedAsync(spec, start: true, oneOff: true, input);
         return await StartingAsync(entity.Id, ProcessCalls.RunAsync(entity, entity.View, ReadOutputOf(entity.Id), cancellationToken));
     }
 

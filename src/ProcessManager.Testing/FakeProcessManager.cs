@@ -28,7 +28,7 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         _clock = clock ?? new FakeClock();
         _supervisor = new FakeSupervisor(_clock, _stubs, Tell);
         _host = new MemoryHost(_clock, _supervisor);
-        Pools = new PoolCalls(this, new PoolKeeper(() => _host.Pools, (spec, place) => DeclareAsync(spec, start: true, oneOff: true, input: null, place)), _clock);
+        Pools = new PoolCalls(this, new PoolKeeper(() => _host.Pools, (spec, place) => DeclareCheckedAsync(spec, start: true, oneOff: true, input: null, place)), _clock);
         _replicas = new ReplicaCalls(this);
         Templates = new MemoryTemplates(this, (type, name) => _host.Events.Add([EventTelling.Template(type, name, null, _clock.GetUtcNow())]));
     }
@@ -84,13 +84,20 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
     private ProcessEntity Find(ProcessId id) =>
         _host.Table.TryGet(id, out var entity) ? entity : throw new ProcessManagerException(ErrorCode.NotFound, $"There is no process \"{id}\".");
 
+    private async Task<ProcessEntity> DeclareCheckedAsync(ProcessSpec spec, bool start, bool oneOff, ReadOnlyMemory<byte>? input = null, JobPlace? job = null)
+    {
+        Check(spec);
+        var named = spec with { Id = spec.Id ?? ProcessId.New() };
+        await CheckDependenciesAsync([named]);
+        return await DeclareAsync(named, start, oneOff, input, job);
+    }
+
     /// <summary>Makes the record; what is wrong with the spec is told before anything is made.</summary>
     private async Task<ProcessEntity> DeclareAsync(ProcessSpec spec, bool start, bool oneOff, ReadOnlyMemory<byte>? input = null, JobPlace? job = null)
     {
         ReplicaSet.CheckSingle(spec);
         Check(spec);
         var named = spec with { Id = spec.Id ?? ProcessId.New() };
-        await CheckDependenciesAsync([named]);
         var entity = new ProcessEntity(
             _host, ProcessMachine.Create(named.Id.Value, named.WithSecretsOf(null), oneOff, _clock.GetUtcNow(), job), last: null);
         await entity.CreateAsync(start ? new ProcessOrder.Start() : null, each => _host.Table.TryAdd(each) && Given(each.Id, input));
@@ -107,22 +114,16 @@ public sealed partial class FakeProcessManager : IProcessManager, IDisposable
         return true;
     }
 
-    private Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs) => DependencyCheck.OfAsync(
-        specs, id => Task.FromResult(_host.Table.TryGet(id, out var entity) ? entity.State.Spec with { Id = id } : null));
-
     private static void Check(ProcessSpec spec)
     {
-        var faults = SpecRules.Check(spec);
-        if (faults.Count == 0)
-        {
-            faults = PlacementRules.CheckAlone(spec, NodeName);
-        }
-
-        if (faults.Count > 0)
+        if (FaultsOf(spec) is { Count: > 0 } faults)
         {
             throw ProcessManagerException.Invalid(faults);
         }
     }
+
+    private static IReadOnlyList<Fault> FaultsOf(ProcessSpec spec) =>
+        SpecRules.Check(spec) is { Count: > 0 } faults ? faults : PlacementRules.CheckAlone(spec, NodeName);
 
     /// <summary>The answer of a call that starts something; what a stub throws, or the lack of one, is thrown by the call.</summary>
     private async Task<T> StartingAsync<T>(ProcessId id, Task<T> call)

@@ -75,6 +75,15 @@ internal sealed class InMemoryManager : IProcessManager
         return Ask($"create {spec.Id}", Add(Info(spec.Id.Value.Value) with { Command = spec.Command, Args = spec.Args, Group = spec.Group }));
     }
 
+    public IStacks Stacks => new InMemoryStacks(this);
+
+    public Task<ManyOutcome> StartManyAsync(IReadOnlyList<ProcessSpec> specs, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ManyOutcome> StartAllAsync(ProcessSelection selection, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public async Task<ManyOutcome> StopAllAsync(ProcessSelection selection, StopAllOptions? options, CancellationToken cancellationToken) =>
+        new([.. await Task.WhenAll(selection.Ids.Select(async id => new ProcessOutcome(id, await StopAsync(id, null, cancellationToken), null)))]);
+
     public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken) => Task.FromResult(Known(id));
 
     public Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken)

@@ -20,6 +20,8 @@ public sealed class DocumentSpecs
             "/v1/processes/{id}/runs", "/v1/processes/{id}/signal", "/v1/processes/{id}/spec", "/v1/processes/{id}/start", "/v1/processes/{id}/status",
             "/v1/processes/{id}/stdin", "/v1/processes/{id}/stop", "/v1/processes/{id}/suspend", "/v1/processes/{id}/scale", "/v1/processes/{id}/wait", "/v1/run", "/v1/sync",
             "/v1/templates", "/v1/templates/{name}", "/v1/templates/{name}/save", "/v1/templates/{name}/start",
+            "/v1/start-many", "/v1/start-all", "/v1/stop-all",
+            "/v1/stacks", "/v1/stacks/{name}", "/v1/stacks/{name}/graph", "/v1/stacks/{name}/up", "/v1/stacks/{name}/plan", "/v1/stacks/{name}/down",
         ], ignoreOrder: true);
         foreach (var path in paths.EnumerateObject())
         {

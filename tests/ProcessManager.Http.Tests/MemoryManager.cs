@@ -48,6 +48,15 @@ internal sealed class MemoryManager : IProcessManager
         }
     }
 
+    public IStacks Stacks => throw new NotSupportedException();
+
+    public Task<ManyOutcome> StartManyAsync(IReadOnlyList<ProcessSpec> specs, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ManyOutcome> StartAllAsync(ProcessSelection selection, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ManyOutcome> StopAllAsync(ProcessSelection selection, StopAllOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         lock (_gate)

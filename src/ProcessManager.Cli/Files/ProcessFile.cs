@@ -8,7 +8,7 @@ internal static class ProcessFile
     private const int MostBytes = 1 << 20;
 
     /// <exception cref="ProcessManagerException">NotFound, TooLarge, StorageUnavailable; InvalidSpec with the place in the file of each fault.</exception>
-    public static SpecFile Read(Caller caller, string name)
+    public static StackSpec Read(Caller caller, string name)
     {
         var path = caller.Absolute(name);
         var bytes = Bytes(path, name);

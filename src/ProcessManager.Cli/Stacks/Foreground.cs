@@ -3,25 +3,25 @@ namespace ProcessManager.Cli;
 /// <summary>
 /// The processes of a file, run here and shown until all have ended. An interrupt stops them, a second one kills them.
 /// </summary>
-internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFile file, IStackView view)
+internal sealed class Foreground(Caller caller, IProcessManager manager, StackSpec stack, IStackView view)
 {
     /// <summary>After its end a process' last output is on its way already.</summary>
     private static readonly TimeSpan LastOutput = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<ProcessId, string> _keys = file.Processes.ToDictionary(spec => spec.Id!.Value, spec => Key(file, spec));
+    private readonly Dictionary<ProcessId, string> _keys = stack.Processes.ToDictionary(spec => spec.Id!.Value, spec => stack.KeyOf(spec.Id!.Value));
 
     private bool Stopping => caller.Interrupts.First.IsCompleted;
-
-    public static string Key(SpecFile file, ProcessSpec spec) => spec.Id!.Value.Value[(file.Name.Length + 1)..];
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var watching = WatchAsync(over.Token);
-        var stopping = StopWhenInterruptedAsync(over.Token);
+        var raising = RaiseAsync(cancellationToken);
+        var stopping = StopWhenInterruptedAsync(raising, over.Token);
         try
         {
-            var fine = await Task.WhenAll(file.Processes.Select(spec => LiveAsync(spec, cancellationToken)));
+            var raised = await raising;
+            var fine = await Task.WhenAll(raised.Members.Select(member => LiveAsync(member, cancellationToken)));
             return Stopping || fine.All(x => x) ? ExitCodes.Done : ExitCodes.Failed;
         }
         finally
@@ -31,27 +31,20 @@ internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFil
         }
     }
 
+    private Task<StackOutcome> RaiseAsync(CancellationToken cancellationToken) =>
+        manager.Stacks.UpAsync(stack with { Processes = [.. stack.Processes.Select(CallersEnvironment.InheritedBy)] }, cancellationToken);
+
     /// <summary>One process from its start to its end for good; whether that end is fine.</summary>
-    private async Task<bool> LiveAsync(ProcessSpec spec, CancellationToken cancellationToken)
+    private async Task<bool> LiveAsync(MemberOutcome member, CancellationToken cancellationToken)
     {
-        var id = spec.Id!.Value;
-        try
+        var id = member.Id;
+        if (member.Error is { } error)
         {
-            await Raising.RaiseAsync(manager, CallersEnvironment.InheritedBy(spec), cancellationToken);
-        }
-        catch (ProcessManagerException e)
-        {
-            view.Note($"{_keys[id]}: {e.Message}");
-            if (await FindAsync(id, cancellationToken) is null)
+            view.Note($"{_keys[id]}: {error.Message}");
+            if (member.Info is null)
             {
                 return false;
             }
-        }
-
-        if (Stopping)
-        {
-            // It came to be after the others had been told to stop.
-            await manager.StopAsync(id, options: null, cancellationToken);
         }
 
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -154,32 +147,29 @@ internal sealed class Foreground(Caller caller, IProcessManager manager, SpecFil
         }
     }
 
-    private async Task StopWhenInterruptedAsync(CancellationToken over)
+    private async Task StopWhenInterruptedAsync(Task raising, CancellationToken over)
     {
         try
         {
             await caller.Interrupts.First.WaitAsync(over);
             view.Note("stopping; once more kills.");
-            await AllAsync(id => manager.StopAsync(id, options: null, over));
-            await caller.Interrupts.Second.WaitAsync(over);
-            view.Note("killing.");
-            await AllAsync(id => manager.KillAsync(id, wait: false, over));
+
+            // What comes to be after the others were told to stop would run on.
+            await raising.WaitAsync(over);
+            var stopping = manager.StopAllAsync(ProcessSelection.Of([.. _keys.Keys]), options: null, over);
+            var killing = KillWhenInterruptedAgainAsync(over);
+            await Task.WhenAll(stopping, killing);
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (Exception e) when (e is ProcessManagerException or OperationCanceledException)
         {
-            // All have ended.
+            // All have ended; or nothing could be made of the file, which is told where it was asked for.
         }
     }
 
-    private Task AllAsync(Func<ProcessId, Task> tell) => Task.WhenAll(_keys.Keys.Reverse().Select(async id =>
+    private async Task KillWhenInterruptedAgainAsync(CancellationToken over)
     {
-        try
-        {
-            await tell(id);
-        }
-        catch (ProcessManagerException e) when (e.Code == ErrorCode.NotFound)
-        {
-            // It isn't there yet, and will be told when it is.
-        }
-    }));
+        await caller.Interrupts.Second.WaitAsync(over);
+        view.Note("killing.");
+        await Task.WhenAll(_keys.Keys.Select(id => manager.KillAsync(id, wait: false, over)));
+    }
 }

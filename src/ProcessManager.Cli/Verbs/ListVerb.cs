@@ -18,13 +18,14 @@ internal static class ListVerb
         var name = new Option<string?>("--name") { Description = "Only those of this name", HelpName = "NAME" };
         var node = new Option<string?>("--node") { Description = "Only those on this node", HelpName = "NAME" };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Ids alone" };
-        return line.Does(new Command("ps", "List the processes") { all, phases, labels, group, name, node, quiet }, async (call, cancellationToken) =>
+        var stack = new Argument<string?>("STACK") { Description = "Only those of this stack", Arity = ArgumentArity.ZeroOrOne };
+        return line.Does(new Command("ps", "List the processes") { stack, all, phases, labels, group, name, node, quiet }, async (call, cancellationToken) =>
         {
             var query = new ProcessQuery
             {
                 Phases = [.. call.Get(phases) ?? []],
                 Labels = call.Get(labels)!.Select(Values.Pair).ToValueMap(),
-                Group = call.Get(group),
+                Group = call.Get(stack) is { } named ? StackName.Of(call, named) : call.Get(group),
                 Name = call.Get(name),
                 Node = call.Get(node),
                 WithMetrics = !call.Get(quiet),

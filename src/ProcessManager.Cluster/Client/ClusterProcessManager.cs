@@ -131,20 +131,6 @@ internal sealed partial class ClusterProcessManager : IProcessManager
         return (door, await door.CreateAsync(named, oneOff, first, job, stage, cancellationToken));
     }
 
-    private async Task CheckDependenciesAsync(IReadOnlyCollection<ProcessSpec> specs, CancellationToken cancellationToken)
-    {
-        foreach (var spec in specs.Where(spec => spec.DependsOn.Count > 0))
-        {
-            CheckWithoutMachine(spec);
-        }
-
-        await DependencyCheck.OfAsync(specs, async id =>
-        {
-            var answer = await AskAsync(() => Grain(id).SpecAsync(), cancellationToken);
-            return answer.Error?.Code == ErrorCode.NotFound ? null : answer.Unwrap() with { Id = id };
-        });
-    }
-
     /// <summary>What needs no machine to see: told without a silo's help.</summary>
     private static void CheckWithoutMachine(ProcessSpec spec)
     {

@@ -11,6 +11,12 @@ internal static class ProcessCalls
     public static async Task<ProcessInfo> StartAsync(IProcessDoor door, CancellationToken cancellationToken)
     {
         var view = await door.TakeAsync(new ProcessOrder.Start(), cancellationToken);
+        return await UnderWayAsync(door, view, cancellationToken);
+    }
+
+    /// <summary>The answer of a start whose order was taken.</summary>
+    public static async Task<ProcessInfo> UnderWayAsync(IProcessDoor door, ProcessView view, CancellationToken cancellationToken)
+    {
         if (view.State.StartNext)
         {
             return await StartedAsync(door, await NextRunAsync(door, view, cancellationToken), cancellationToken);

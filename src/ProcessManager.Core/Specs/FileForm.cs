@@ -3,7 +3,7 @@ namespace ProcessManager;
 /// <summary>A file of processes. Its name is their group and the first part of their ids; its environment is under each one's own.</summary>
 internal static class FileForm
 {
-    public static SpecFile? Read(Field field, string? otherwiseNamed, string? directory)
+    public static StackSpec? Read(Field field, string? otherwiseNamed, string? directory)
     {
         if (MapReader.Open(field) is not { } map)
         {
@@ -22,7 +22,7 @@ internal static class FileForm
         }
 
         map.End();
-        return specs is null ? null : new SpecFile(name, specs);
+        return specs is null ? null : new StackSpec(name, [.. specs]);
     }
 
     /// <summary>Within a file a key is enough; what isn't one of its keys is somebody outside.</summary>

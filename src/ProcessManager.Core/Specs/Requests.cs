@@ -12,5 +12,8 @@ public sealed record ScaleRequest(int Replicas);
 /// <summary>The body of saving a process as a template: <c>{from, runOnStartup}</c>.</summary>
 public sealed record TemplateSource(ProcessId From, bool RunOnStartup = false);
 
-/// <summary>A file of processes: its name, which is their group, and their specs with the ids <c>&lt;name&gt;.&lt;key&gt;</c>, in order.</summary>
-public sealed record SpecFile(string Name, IReadOnlyList<ProcessSpec> Processes);
+/// <summary>The body of a start of many: <c>{processes: [spec]}</c>.</summary>
+public sealed record StartManyRequest(ValueList<ProcessSpec> Processes);
+
+/// <summary>The body of a start of all: <c>{all | group, labels, ids}</c>; of a stop of all also <c>timeout</c> and <c>force</c>.</summary>
+public sealed record SelectionRequest(ProcessSelection Selection, StopAllOptions Options);

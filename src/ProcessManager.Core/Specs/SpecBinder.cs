@@ -30,7 +30,7 @@ public static class SpecBinder
     /// <summary>A file of processes: <c>{name, environment, processes: {key: spec}}</c>.</summary>
     /// <param name="otherwiseNamed">The name of a file that has none of its own; without it that is a fault.</param>
     /// <param name="directory">What the paths in the file are relative to; they stay as they are when it isn't given.</param>
-    public static Bound<SpecFile> File(SpecNode node, string? otherwiseNamed = null, string? directory = null)
+    public static Bound<StackSpec> File(SpecNode node, string? otherwiseNamed = null, string? directory = null)
     {
         var faults = new FaultList();
         return new(FileForm.Read(new Field(node, "", faults), otherwiseNamed, directory), faults);
@@ -69,6 +69,29 @@ public static class SpecBinder
     /// <summary><c>{from, runOnStartup}</c>.</summary>
     public static Bound<TemplateSource> TemplateSource(SpecNode node) => Options(node, OptionForms.TemplateSource, null);
 
+    /// <summary><c>{processes: [spec]}</c>.</summary>
+    public static Bound<StartManyRequest> StartMany(SpecNode node)
+    {
+        var faults = new FaultList();
+        if (MapReader.Open(new Field(node, "", faults)) is not { } map)
+        {
+            return new(null, faults);
+        }
+
+        var specs = map.Require("processes") is { } list ? list.Items(item => BoundSpec(item, faults)) : null;
+        map.End();
+        return new(specs is null ? null : new StartManyRequest(specs), faults);
+    }
+
+    /// <summary><c>{all, group, labels, ids}</c>.</summary>
+    public static Bound<SelectionRequest> StartAll(SpecNode node) => Options(node, map => StackForms.Selection(map, stops: false), null);
+
+    /// <summary><c>{all, group, labels, ids, timeout, force}</c>.</summary>
+    public static Bound<SelectionRequest> StopAll(SpecNode node) => Options(node, map => StackForms.Selection(map, stops: true), null);
+
+    /// <summary><c>{timeout, force, remove}</c>; nothing at all is the default.</summary>
+    public static Bound<DownOptions> Down(SpecNode node) => Options(node, StackForms.Down, new DownOptions());
+
     /// <summary>What the system wrote itself, maybe in a later version: unknown keys are passed over, the rules aren't applied.</summary>
     internal static Bound<T> Stored<T>(SpecNode node, Func<MapReader, FaultList, T> read)
         where T : class
@@ -76,6 +99,19 @@ public static class SpecBinder
         var faults = new FaultList { Lenient = true };
         var map = MapReader.Open(new Field(node, "", faults));
         return new(map is null ? null : read(map, faults), faults);
+    }
+
+    private static ProcessSpec? BoundSpec(Field field, FaultList faults)
+    {
+        if (MapReader.Open(field) is not { } map)
+        {
+            return null;
+        }
+
+        var spec = SpecForm.Read(map);
+        map.End();
+        faults.AddRules(field.Path, SpecRules.Check(spec));
+        return spec;
     }
 
     private static T? BoundSpec<T>(SpecNode node, FaultList faults, Func<MapReader, FaultList, T> read, Func<T, ProcessSpec> spec)

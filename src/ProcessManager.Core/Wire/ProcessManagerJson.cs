@@ -40,6 +40,7 @@ public static class ProcessManagerJson
                 new PoolJobsConverter(),
                 new PipeBodyConverter(),
                 new AttachRequestConverter(),
+                new StackSpecConverter(),
             },
         };
         options.MakeReadOnly();

@@ -65,6 +65,22 @@ internal static class ValueSchema
             };
             schema.Required = new HashSet<string>(StringComparer.Ordinal) { "osPid" };
         }
+        else if (type == typeof(StackSpec))
+        {
+            schema.Description = "A file of processes: its name, which is their group; environment for all of them; specs by key. A member's id is <name>.<key>.";
+            schema.Type = JsonSchemaType.Object;
+            schema.Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+            {
+                ["name"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "The one in the address, when absent." },
+                ["environment"] = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null },
+                ["processes"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    AdditionalProperties = await context.GetOrCreateSchemaAsync(typeof(ProcessSpec), cancellationToken: cancellationToken),
+                },
+            };
+            schema.Required = new HashSet<string>(StringComparer.Ordinal) { "processes" };
+        }
         else if (type == typeof(ProcessSpec) && schema.Properties is { } fields)
         {
             schema.Required = new HashSet<string>(StringComparer.Ordinal) { "command" };

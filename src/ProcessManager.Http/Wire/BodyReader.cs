@@ -13,6 +13,9 @@ internal static class BodyReader
     /// <summary>Of jobs: as many as a client sends at once, or a few large ones.</summary>
     public const int JobsLimit = 32 << 20;
 
+    /// <summary>Of several specs: a thousand of a usual size.</summary>
+    public const int StackLimit = 16 << 20;
+
     /// <summary>Of standard input, in bytes.</summary>
     public const int InputLimit = 16 << 20;
 

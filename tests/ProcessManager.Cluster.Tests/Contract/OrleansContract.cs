@@ -85,3 +85,9 @@ public sealed class OrleansNodeSpecs(OrleansHost host) : NodeSpecs(host), IClass
 public sealed class OrleansNoticeSpecs(OrleansHost host) : NoticeSpecs(host), IClassFixture<OrleansHost>;
 
 public sealed class OrleansDependencySpecs(OrleansHost host) : DependencySpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansStartManySpecs(OrleansHost host) : StartManySpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansStopAllSpecs(OrleansHost host) : StopAllSpecs(host), IClassFixture<OrleansHost>;
+
+public sealed class OrleansStackSpecs(OrleansHost host) : StackSpecs(host), IClassFixture<OrleansHost>;

@@ -85,3 +85,9 @@ public sealed class SiloHttpNodeSpecs(SiloHttpHost host) : NodeSpecs(host), ICla
 public sealed class SiloHttpNoticeSpecs(SiloHttpHost host) : NoticeSpecs(host), IClassFixture<SiloHttpHost>;
 
 public sealed class SiloHttpDependencySpecs(SiloHttpHost host) : DependencySpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpStartManySpecs(SiloHttpHost host) : StartManySpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpStopAllSpecs(SiloHttpHost host) : StopAllSpecs(host), IClassFixture<SiloHttpHost>;
+
+public sealed class SiloHttpStackSpecs(SiloHttpHost host) : StackSpecs(host), IClassFixture<SiloHttpHost>;

@@ -101,3 +101,9 @@ public sealed class SilosDetachSpecs(ThreeSilos host) : DetachSpecs(host);
 public sealed class SilosScheduleSpecs(ThreeSilos host) : ScheduleSpecs(host);
 
 public sealed class SilosHookSpecs(ThreeSilos host) : HookSpecs(host);
+
+public sealed class SilosStartManySpecs(ThreeSilos host) : StartManySpecs(host);
+
+public sealed class SilosStopAllSpecs(ThreeSilos host) : StopAllSpecs(host);
+
+public sealed class SilosStackSpecs(ThreeSilos host) : StackSpecs(host);

@@ -20,6 +20,28 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
         return info;
     }
 
+    public IStacks Stacks => new PatientStacks(inner.Stacks, this);
+
+    public Task<ManyOutcome> StartManyAsync(IReadOnlyList<ProcessSpec> specs, CancellationToken cancellationToken = default)
+    {
+        Remember(specs);
+        return Answer(inner.StartManyAsync(specs, cancellationToken), "StartManyAsync", null);
+    }
+
+    public Task<ManyOutcome> StartAllAsync(ProcessSelection selection, CancellationToken cancellationToken = default) =>
+        Answer(inner.StartAllAsync(selection, cancellationToken), "StartAllAsync", null);
+
+    public Task<ManyOutcome> StopAllAsync(ProcessSelection selection, StopAllOptions? options = null, CancellationToken cancellationToken = default) =>
+        Answer(inner.StopAllAsync(selection, options, cancellationToken), "StopAllAsync", null);
+
+    public void Remember(IEnumerable<ProcessSpec> specs)
+    {
+        foreach (var spec in specs)
+        {
+            Remember(spec.Id);
+        }
+    }
+
     public Task<ProcessInfo> GetAsync(ProcessId id, CancellationToken cancellationToken = default) => Answer(inner.GetAsync(id, cancellationToken), "GetAsync", id);
 
     public Task<Page<ProcessInfo>> ListAsync(ProcessQuery query, CancellationToken cancellationToken = default) =>
@@ -145,7 +167,7 @@ internal sealed class PatientManager(IProcessManager inner) : IProcessManager
         return true;
     }
 
-    private async Task<T> Answer<T>(Task<T> call, string verb, ProcessId? id)
+    public async Task<T> Answer<T>(Task<T> call, string verb, ProcessId? id)
     {
         try
         {

@@ -65,6 +65,6 @@ public class SpecFiles
         fault.Message.ShouldContain(message);
     }
 
-    private static Bound<SpecFile> Bind(string json, string? name = null, string? directory = null) =>
+    private static Bound<StackSpec> Bind(string json, string? name = null, string? directory = null) =>
         SpecBinder.File(SpecJson.Parse(Encoding.UTF8.GetBytes(json)), name, directory);
 }

@@ -101,3 +101,9 @@ public sealed class EmbeddedDetachSpecs(EmbeddedHost host) : DetachSpecs(host);
 public sealed class EmbeddedScheduleSpecs(EmbeddedHost host) : ScheduleSpecs(host);
 
 public sealed class EmbeddedHookSpecs(EmbeddedHost host) : HookSpecs(host);
+
+public sealed class EmbeddedStartManySpecs(EmbeddedHost host) : StartManySpecs(host);
+
+public sealed class EmbeddedStopAllSpecs(EmbeddedHost host) : StopAllSpecs(host);
+
+public sealed class EmbeddedStackSpecs(EmbeddedHost host) : StackSpecs(host);

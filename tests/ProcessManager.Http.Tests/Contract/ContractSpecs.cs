@@ -93,3 +93,9 @@ public sealed class HttpDetachSpecs(HttpHost host) : DetachSpecs(host);
 public sealed class HttpScheduleSpecs(HttpHost host) : ScheduleSpecs(host);
 
 public sealed class HttpHookSpecs(HttpHost host) : HookSpecs(host);
+
+public sealed class HttpStartManySpecs(HttpHost host) : StartManySpecs(host);
+
+public sealed class HttpStopAllSpecs(HttpHost host) : StopAllSpecs(host);
+
+public sealed class HttpStackSpecs(HttpHost host) : StackSpecs(host);

@@ -23,7 +23,7 @@ internal sealed partial class ClusterProcessManager : IManyProcesses
     async Task<ProcessSpec?> IManyProcesses.FindSpecAsync(ProcessId id, CancellationToken cancellationToken) => await FindSpecAsync(id, cancellationToken);
 
     async Task<ProcessInfo> IManyProcesses.DeclareAsync(ProcessSpec spec, CancellationToken cancellationToken) =>
-        (await Door(spec.Id!.Value).CreateAsync(spec, oneOff: false, start: null, job: null, stage: null, cancellationToken)).Info;
+        (await Door(spec.Id!.Value).CreateAsync(spec, oneOff: false, first: null, job: null, stage: null, cancellationToken)).Info;
 
     async Task<ProcessInfo> IManyProcesses.ChangeAsync(ProcessSpec spec, CancellationToken cancellationToken) =>
         (await Door(spec.Id!.Value).UpdateAsync(spec, ifVersion: null, cancellationToken)).Info;

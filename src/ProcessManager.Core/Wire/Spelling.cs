@@ -13,7 +13,7 @@ public static class Spelling
     private static readonly HashSet<Type> CamelCase =
     [
         typeof(RestartWhen), typeof(UnknownEnd), typeof(StdinMode), typeof(OutputMode), typeof(KillMode), typeof(WaitFor), typeof(LogStream),
-        typeof(UpdateEffect), typeof(OnNodeLost), typeof(ReadyBy), typeof(ProbeKind),
+        typeof(UpdateEffect), typeof(OnNodeLost), typeof(ReadyBy), typeof(ProbeKind), typeof(DependencyCondition), typeof(MemberChange), typeof(Standing),
     ];
 
     private static readonly ConcurrentDictionary<Type, (string Name, Enum Value)[]> Tables = new();

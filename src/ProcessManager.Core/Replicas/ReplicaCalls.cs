@@ -122,7 +122,12 @@ internal sealed class ReplicaCalls(ISingleProcesses host)
         }
         catch (ProcessManagerException missing) when (missing.Code == ErrorCode.NotFound)
         {
-            return await MembersAsync(id, cancellationToken) is { Count: > 0 } members ? ReplicaSet.Whole(id, await one(members[0].Id), members.Count) : throw missing;
+            if (await MembersAsync(id, cancellationToken) is { Count: > 0 } members)
+            {
+                return ReplicaSet.Whole(id, await one(members[0].Id), members.Count);
+            }
+
+            throw;
         }
     }
 

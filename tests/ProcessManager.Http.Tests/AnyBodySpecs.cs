@@ -93,7 +93,7 @@ public sealed class AnyBodySpecs
         private ProcessManagerServer? _server;
         private HttpClient? _client;
 
-        public IProcessManager Manager => _manager!;
+        public EmbeddedProcessManager Manager => _manager!;
 
         public static async Task<AnyServed> StartAsync()
         {

@@ -35,7 +35,7 @@ internal static class EventTelling
         ProcessChange.HookFailed failed => Event(EventType.HookFailed, new EventData { Detail = $"{failed.Hook}: {failed.Problem}" }),
         ProcessChange.Removed => Event(EventType.Removed),
         ProcessChange.NodeAway away => Event(EventType.Lost, new EventData { Detail = $"its node \"{away.Node}\" can't be reached" }),
-        ProcessChange.NodeReturned or ProcessChange.Scheduled or ProcessChange.Detaching or ProcessChange.NotDetached or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.MainChanged
+        ProcessChange.NodeReturned or ProcessChange.Respawning or ProcessChange.Scheduled or ProcessChange.Detaching or ProcessChange.NotDetached or ProcessChange.GoalSet or ProcessChange.WaitsFor or ProcessChange.LadderMoved or ProcessChange.Swept or ProcessChange.RunsPurged or ProcessChange.Noticed or ProcessChange.MainChanged
             or ProcessChange.Probed => null,
         _ => throw new UnreachableException($"change {change.GetType().Name}"),
     } is { } told ? told with { Id = after.Id, Time = change.At, Run = after.Epoch.Run, Attempt = after.Epoch.Attempt } : null;

@@ -42,14 +42,16 @@ public abstract record SupervisorCommand
     /// ledger knows isn't spawned again: it is answered like <see cref="Adopt"/>.
     /// </summary>
     /// <param name="Stage">Its place in a pipe, whose ends become its standard input and output.</param>
-    public sealed record Spawn(ProcessSpec Spec, PipeStage? Stage = null) : SupervisorCommand;
+    /// <param name="Respawns">How often this epoch was found never to have run before this; told again by <see cref="SupervisorReport.NeverRan"/>.</param>
+    public sealed record Spawn(ProcessSpec Spec, PipeStage? Stage = null, int Respawns = 0) : SupervisorCommand;
 
     /// <summary>
     /// Find the child of this epoch after the host was away, by ledger, start marker, environment mark and <paramref name="Identity"/>.
     /// Answered by Spawned (it lives), Exited (it ended; status unknown unless the kernel told it) or NeverRan.
     /// </summary>
     /// <param name="Attached">It was never started by us: it has no mark and no output here, and its tree is found by descent alone.</param>
-    public sealed record Adopt(ProcessSpec Spec, ChildIdentity? Identity, bool Attached = false) : SupervisorCommand;
+    /// <param name="Respawns">As with <see cref="Spawn"/>.</param>
+    public sealed record Adopt(ProcessSpec Spec, ChildIdentity? Identity, bool Attached = false, int Respawns = 0) : SupervisorCommand;
 
     /// <summary>
     /// Watch a process that somebody else started. Answered by Spawned, or by StartFailed when it is gone (NotFound), managed already
@@ -141,7 +143,8 @@ public abstract record SupervisorReport
     }
 
     /// <summary>What was decided was never carried out: there was no child of this epoch.</summary>
-    public sealed record NeverRan : SupervisorReport;
+    /// <param name="Respawns">Of the command that this answers: what was true then may not be any more when a start came after it.</param>
+    public sealed record NeverRan(int Respawns = 0) : SupervisorReport;
 
     /// <summary>No member of the tree is left; with <see cref="KillMode.Process"/> the main child is gone and the pids in <paramref name="LeftBehind"/> live on.</summary>
     public sealed record TreeEmpty(ValueList<int> LeftBehind, DateTimeOffset At) : SupervisorReport;

@@ -34,6 +34,9 @@ public abstract record ProcessChange(DateTimeOffset At)
     /// <param name="Output">Where what it writes goes from now on, when that was the manager's log.</param>
     public sealed record Detached(string? Output, DateTimeOffset At) : ProcessChange(At);
 
+    /// <summary>The start was never carried out, and is asked for again.</summary>
+    public sealed record Respawning(DateTimeOffset At) : ProcessChange(At);
+
     /// <summary>A child runs, since <paramref name="Since"/>: it was started now, or found.</summary>
     public sealed record Started(ChildIdentity Child, DateTimeOffset Since, bool Adopted, DateTimeOffset At) : ProcessChange(At)
     {

@@ -40,6 +40,7 @@ public static partial class ProcessMachine
         },
         ProcessChange.WaitsFor waits => state with { BlockedBy = waits.BlockedBy },
         ProcessChange.Starting starting => Fold(state, starting),
+        ProcessChange.Respawning => state with { Respawns = state.Respawns + 1 },
         ProcessChange.Attaching attaching =>
             Fold(state, new ProcessChange.Starting(attaching.Epoch, ByPolicy: false, attaching.At, attaching.Node)) with { Attached = attaching.Attached },
         ProcessChange.NotDetached => state with { Detaching = false },
@@ -108,6 +109,7 @@ public static partial class ProcessMachine
         Epoch = starting.Epoch,
         StartNext = false,
         NextStartAt = null,
+        Respawns = 0,
         Child = null,
         Attached = null,
         Ladder = null,

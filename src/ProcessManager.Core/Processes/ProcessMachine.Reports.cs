@@ -17,7 +17,7 @@ public static partial class ProcessMachine
             HearStartFailed(state, failed, now),
         SupervisorReport.Exited exited when state is { Phase: Phase.Starting or Phase.Running or Phase.Terminating, Ladder: null or { MainEnded: false } } =>
             HearExited(state, exited, now),
-        SupervisorReport.NeverRan => HearNeverRan(state, now),
+        SupervisorReport.NeverRan never when never.Respawns == state.Respawns => HearNeverRan(state, now),
         SupervisorReport.TreeEmpty empty when state.Ladder is { MainEnded: true } => HearTreeEmpty(state, empty, now),
         SupervisorReport.StopCommandEnded when state.Ladder is { Step: LadderStep.Command } ladder =>
             Advance(state, ladder with { Step = LadderStep.Signal }, now),
@@ -26,7 +26,7 @@ public static partial class ProcessMachine
             or SupervisorReport.MainChanged => HearHealth(state, report, now),
         SupervisorReport.OutputTruncated cut => new([new ProcessChange.LogTruncated(cut.Stream, cut.Offset, cut.At)], []),
         SupervisorReport.StartFailed or SupervisorReport.Exited or SupervisorReport.TreeEmpty or SupervisorReport.StopCommandEnded
-            or SupervisorReport.Idle => Decision.Nothing, // Told twice, or overtaken by an order.
+            or SupervisorReport.Idle or SupervisorReport.NeverRan => Decision.Nothing, // Told twice, or overtaken by an order.
         _ => throw new UnreachableException($"report {report.GetType().Name}"),
     };
 
@@ -66,7 +66,8 @@ public static partial class ProcessMachine
     private static Decision HearNeverRan(ProcessState state, DateTimeOffset now) => state.Phase switch
     {
         Phase.Starting when state.AwaySince is not null => Decision.Nothing, // Asked again when its node is back.
-        Phase.Starting when state.Child is null => new([], [Told(state, new SupervisorCommand.Spawn(state.Spec, state.Stage))]),
+        Phase.Starting when state.Child is null => new(
+            [new ProcessChange.Respawning(now)], [Told(state, new SupervisorCommand.Spawn(state.Spec, state.Stage, state.Respawns + 1))]),
         Phase.Terminating when state is { Child: null, Ladder.MainEnded: false } => Terminate(state, [], [], now),
         Phase.Starting or Phase.Running or Phase.Terminating when state.Ladder is null or { MainEnded: false } =>
             HearExited(state, new SupervisorReport.Exited(new ExitStatus.Unknown(), now, null), now),

@@ -78,11 +78,11 @@ public static partial class ProcessMachine
         {
             Phase.Waiting => new([], AskFor(state)),
             Phase.Starting or Phase.Running when state.IsUnderWay =>
-                new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached)), .. HealthWatch(state)]),
-            Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached))]),
+                new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached, state.Respawns)), .. HealthWatch(state)]),
+            Phase.Starting or Phase.Running => new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached, state.Respawns))]),
             Phase.BackingOff or Phase.Terminating when state.Ladder is { MainEnded: true } ladder =>
-                new([], [Command(new SupervisorCommand.Adopt(state.Spec, null, attached)), Command(EndTree(state, ladder))]),
-            Phase.Terminating => new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached))]),
+                new([], [Command(new SupervisorCommand.Adopt(state.Spec, null, attached, state.Respawns)), Command(EndTree(state, ladder))]),
+            Phase.Terminating => new([], [Command(new SupervisorCommand.Adopt(state.Spec, main, attached, state.Respawns))]),
             Phase.Terminated => new([], [new ProcessEffect.CleanUp(state.Epoch, state.Node)]),
             Phase.Created or Phase.BackingOff or Phase.Finished => Decision.Nothing,
             _ => throw new System.Diagnostics.UnreachableException($"phase {state.Phase}"),

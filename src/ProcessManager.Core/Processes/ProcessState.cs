@@ -41,6 +41,9 @@ public sealed record ProcessState
     /// <summary>The present or last attempt; 0.0 before the first.</summary>
     public Epoch Epoch { get; init; }
 
+    /// <summary>How often this attempt was found never to have run, and was started again.</summary>
+    public int Respawns { get; init; }
+
     /// <summary>The main child, from when it was seen until its end was.</summary>
     public LiveChild? Child { get; init; }
 

@@ -42,7 +42,8 @@ internal static class Recovery
         limit.CancelAfter(AnswerLimit);
         foreach (var (entity, before) in uncertain)
         {
-            var state = await entity.UntilAsync(now => now.Version > before, limit.Token);
+            var state = await entity.UntilAsync(
+                now => now.Version > before && now is not { Phase: Phase.Starting, Child: null }, limit.Token);
             adopted += state.Child?.StartedAt < began ? 1 : 0;
             ended += state.Child is null ? 1 : 0;
         }

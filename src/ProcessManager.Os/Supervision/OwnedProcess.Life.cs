@@ -5,7 +5,7 @@ namespace ProcessManager.Os;
 /// <content>From the start of an attempt, or from finding it, to the emptiness of its tree.</content>
 internal sealed partial class OwnedProcess
 {
-    private async Task StartAsync(Epoch epoch, ProcessSpec spec, PipeStage? stage)
+    private async Task StartAsync(Epoch epoch, ProcessSpec spec, PipeStage? stage, int respawns)
     {
         if (Known(epoch) is { } same)
         {
@@ -15,7 +15,7 @@ internal sealed partial class OwnedProcess
 
         if (_records.ContainsKey(epoch))
         {
-            await FindAsync(epoch, spec, null);
+            await FindAsync(epoch, spec, null, respawns);
             return;
         }
 
@@ -87,12 +87,12 @@ internal sealed partial class OwnedProcess
                 break;
             default:
                 // The marker was there before: an earlier manager got as far as exec, and its ledger entry is lost.
-                await FindAsync(epoch, spec, null);
+                await FindAsync(epoch, spec, null, respawns);
                 break;
         }
     }
 
-    private async Task FindAsync(Epoch epoch, ProcessSpec spec, ChildIdentity? known, bool attached = false)
+    private async Task FindAsync(Epoch epoch, ProcessSpec spec, ChildIdentity? known, int respawns, bool attached = false)
     {
         if (Known(epoch) is { } same)
         {
@@ -113,7 +113,7 @@ internal sealed partial class OwnedProcess
                 break;
             case Adoption.NeverRan:
                 Erase(epoch);
-                Report(epoch, new SupervisorReport.NeverRan());
+                Report(epoch, new SupervisorReport.NeverRan(respawns));
                 break;
             default:
                 throw new UnreachableException("adoption");

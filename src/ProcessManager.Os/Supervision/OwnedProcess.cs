@@ -151,10 +151,10 @@ internal sealed partial class OwnedProcess(ProcessId id, SupervisorTools tools, 
         switch (command)
         {
             case SupervisorCommand.Spawn spawn:
-                await StartAsync(epoch, spawn.Spec, spawn.Stage);
+                await StartAsync(epoch, spawn.Spec, spawn.Stage, spawn.Respawns);
                 break;
             case SupervisorCommand.Adopt adopt:
-                await FindAsync(epoch, adopt.Spec, adopt.Identity, adopt.Attached);
+                await FindAsync(epoch, adopt.Spec, adopt.Identity, adopt.Respawns, adopt.Attached);
                 break;
             case SupervisorCommand.Attach attach:
                 await AttachAsync(epoch, attach.Spec, attach.Identity);

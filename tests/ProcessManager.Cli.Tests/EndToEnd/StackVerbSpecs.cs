@@ -52,6 +52,6 @@ public sealed partial class StackVerbSpecs
         (await site.RunAsync("ps", "-q")).Out.ShouldBe("");
     }
 
-    [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("```yaml\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Yaml();
 }

@@ -156,7 +156,7 @@ public abstract class OrchestratorPromises(IManagerHost host) : ManagerSpecs(hos
 
         (await Manager.WaitAsync(api.Id, new WaitOptions { For = WaitFor.Ready }, Cancel)).ShouldBeRunning();
 
-        (await Manager.GetAsync(migrations.Id, Cancel)).ShouldBeDown(EndReason.Completed);
+        (await Ended(migrations.Id)).ShouldBeDown(EndReason.Completed);
     }
 
     [Fact]

@@ -230,10 +230,10 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         _supervisors[node].EndAllBut(epoch => _state.MayLive(node, epoch));
     }
 
-    /// <summary>A report is told again. Not of one that never ran: what was asked for since may have changed that.</summary>
+    /// <summary>A report is told again.</summary>
     private void Repeat(int luck)
     {
-        if (_said.Count > 0 && _said[luck % _said.Count] is { Report: not SupervisorReport.NeverRan } again)
+        if (_said.Count > 0 && _said[luck % _said.Count] is var again)
         {
             Take(again);
         }
@@ -244,7 +244,7 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         0 => new SupervisorReport.Spawned(Life.Child(_state.Epoch), _now, luck % 3 == 0),
         1 => new SupervisorReport.StartFailed(new ErrorInfo(ErrorCode.StartFailed, "no"), luck % 3 == 0, _now),
         2 => new SupervisorReport.Exited(new ExitStatus.Rebooted(), _now.AddSeconds(-luck), null),
-        3 => new SupervisorReport.NeverRan(),
+        3 => new SupervisorReport.NeverRan(_state.Respawns - (luck % 2)),
         4 => new SupervisorReport.TreeEmpty([3], _now),
         5 => new SupervisorReport.StopCommandEnded("no", _now),
         6 => new SupervisorReport.Idle(_now),
@@ -349,7 +349,7 @@ internal sealed class History(bool reportsAreTrue, bool cluster)
         {
             _asked = false;
         }
-        else if (order is ProcessOrder.Reported { Report: SupervisorReport.NeverRan } never && never.Epoch == before.Epoch)
+        else if (order is ProcessOrder.Reported { Report: SupervisorReport.NeverRan report } never && never.Epoch == before.Epoch && report.Respawns == before.Respawns)
         {
             _spawnsLeft[never.Epoch] = 1;
         }

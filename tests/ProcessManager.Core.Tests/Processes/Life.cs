@@ -118,7 +118,7 @@ internal sealed class Life
     public Life StartFailed(ErrorCode code = ErrorCode.CommandNotFound, bool transient = false) =>
         Hear(new SupervisorReport.StartFailed(new ErrorInfo(code, "no"), transient, Now));
 
-    public Life NeverRan() => Hear(new SupervisorReport.NeverRan());
+    public Life NeverRan() => Hear(new SupervisorReport.NeverRan(State.Respawns));
 
     public Life TreeEmpty(params int[] leftBehind) => Hear(new SupervisorReport.TreeEmpty([.. leftBehind], Now));
 

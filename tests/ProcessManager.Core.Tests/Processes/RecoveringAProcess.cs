@@ -24,9 +24,19 @@ public class RecoveringAProcess
     public void A_start_whose_outcome_is_unknown_is_asked_about_and_never_guessed()
     {
         var life = Life.Starting().Recover().ShouldCommand(new SupervisorCommand.Adopt(Life.Spec(), null));
-        life.NeverRan().ShouldBe(Phase.Starting, 1, 1).ShouldCommand(new SupervisorCommand.Spawn(Life.Spec()));
+        life.NeverRan().ShouldBe(Phase.Starting, 1, 1).ShouldCommand(new SupervisorCommand.Spawn(Life.Spec(), Respawns: 1));
         Life.Starting().Recover().Spawned(adopted: true).ShouldBe(Phase.Running, 1, 1).ShouldTell(EventType.Adopted, EventType.Ready);
         Life.Starting(Life.Spec(RestartWhen.OnAbnormal)).Recover().Exited(new ExitStatus.Unknown()).ShouldBe(Phase.BackingOff, 1, 1);
+    }
+
+    /// <summary>It was asked about twice; the first answer led to a start, whose child lives when the second one is heard.</summary>
+    [Fact]
+    public void That_it_never_ran_isnt_believed_once_it_was_started_after_all()
+    {
+        var stopped = Life.Starting().Recover().NeverRan().Stop();
+        var late = new SupervisorReport.NeverRan(Respawns: 0);
+        stopped.Hear(late).ShouldDoNothing();
+        stopped.Spawned().ShouldBe(Phase.Terminating, 1, 1).Hear(late).ShouldDoNothing();
     }
 
     [Fact]

@@ -39,8 +39,8 @@ internal sealed class SimulatedSupervisor
             case SupervisorCommand.Adopt when _children.TryGetValue(epoch, out var known):
                 Answer(epoch, known, now);
                 break;
-            case SupervisorCommand.Adopt:
-                Reports.Enqueue(new(epoch, new SupervisorReport.NeverRan()));
+            case SupervisorCommand.Adopt adopt:
+                Reports.Enqueue(new(epoch, new SupervisorReport.NeverRan(adopt.Respawns)));
                 break;
             case SupervisorCommand.EndTree end:
                 EndTree(epoch, end, now);

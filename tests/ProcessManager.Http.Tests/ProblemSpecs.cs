@@ -8,7 +8,7 @@ public sealed class ProblemSpecs
 {
     [Theory]
     [InlineData("GET", "/nowhere", null, 404, "NotFound")]
-    [InlineData("GET", "/v1/stacks", null, 404, "NotFound")]
+    [InlineData("GET", "/v1/pipelines", null, 404, "NotFound")]
     [InlineData("GET", "/", null, 404, "NotFound")]
     [InlineData("PATCH", "/v1/processes/a", null, 405, "NotSupported")]
     [InlineData("DELETE", "/v1/processes", null, 405, "NotSupported")]

@@ -149,6 +149,27 @@ public abstract class OrchestratorPromises(IManagerHost host) : ManagerSpecs(hos
     }
 
     [Fact]
+    public async Task Many_are_started_in_the_order_of_their_dependencies_and_all_stopped_in_reverse()
+    {
+        var group = NewId().Value;
+        var (db, api) = (NewId(), NewId());
+        var started = await Manager.StartManyAsync(
+            [Scripts.Sleeps with { Id = api, Group = group, DependsOn = [new(db)] }, Scripts.Sleeps with { Id = db, Group = group }], Cancel);
+        started.Success.ShouldBeTrue($"{started}");
+        (await Manager.WaitAsync(api, new WaitOptions { For = WaitFor.Ready }, Cancel)).StartedAt!.Value
+            .ShouldBeGreaterThanOrEqualTo((await Manager.GetAsync(db, Cancel)).StartedAt!.Value);
+
+        var stopped = await Manager.StopAllAsync(new ProcessSelection { Group = group }, new StopAllOptions { Timeout = TimeSpan.FromSeconds(30), Force = true }, Cancel);
+
+        stopped.Success.ShouldBeTrue($"{stopped}");
+        var ends = stopped.Processes.ToDictionary(one => one.Id, one => one.Info!.EndedAt!.Value);
+        ends[db].ShouldBeGreaterThanOrEqualTo(ends[api]);
+
+        (await Manager.StartAllAsync(new ProcessSelection { Group = group }, Cancel)).Success.ShouldBeTrue();
+        (await Manager.WaitAsync(api, new WaitOptions { For = WaitFor.Ready }, Cancel)).ShouldBeRunning();
+    }
+
+    [Fact]
     public async Task One_can_wait_until_another_has_stopped()
     {
         var migrations = await Start(Scripts.Shell("sleep 0.2; exit 0"));

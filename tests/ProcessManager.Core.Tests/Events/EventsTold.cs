@@ -19,6 +19,7 @@ public class EventsTold
         { new ProcessChange.Starting(new Epoch(1, 2), true, Life.Birth), EventType.Restarted },
         { new ProcessChange.Started(Life.Child(new Epoch(1, 1)), Life.Birth, false, Life.Birth), EventType.Started },
         { new ProcessChange.Started(Life.Child(new Epoch(1, 1)), Life.Birth, true, Life.Birth), EventType.Adopted },
+        { new ProcessChange.Respawning(Life.Birth), null },
         { new ProcessChange.Ready(Life.Birth), EventType.Ready },
         { new ProcessChange.Probed(ProbeKind.Liveness, ProbeStatus.Unknown, "no", Life.Birth), null },
         { new ProcessChange.Probed(ProbeKind.Liveness, ProbeStatus.Passing, null, Life.Birth), EventType.Healthy },

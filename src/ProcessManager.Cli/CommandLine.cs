@@ -58,8 +58,16 @@ internal sealed class CommandLine
             Output = _caller.Out.Text(),
             Error = _caller.Error.Text(),
         };
-        var code = await parse.InvokeAsync(invocation);
-        return args.Count == 0 ? ExitCodes.Usage : code;
+        try
+        {
+            var code = await parse.InvokeAsync(invocation);
+            return args.Count == 0 ? ExitCodes.Usage : code;
+        }
+        catch (IOException)
+        {
+            // Help is written straight to the output, which whoever read it has closed.
+            return ExitCodes.OutputClosed;
+        }
     }
 
     /// <summary>Makes <paramref name="verb"/> do <paramref name="action"/>, whose failures become messages and exit codes.</summary>

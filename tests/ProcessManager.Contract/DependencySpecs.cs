@@ -162,10 +162,10 @@ public abstract class DependencySpecs(IManagerHost host) : ManagerSpecs(host)
     {
         var db = await Declare(Sleeps);
 
-        var api = await Start(Sleeps with { DependsOn = [new(db.Id) { Timeout = TimeSpan.FromMilliseconds(100) }] });
+        var api = await Start(Sleeps with { DependsOn = [new(db.Id) { Timeout = TimeSpan.FromSeconds(2) }] });
 
         (await Ended(api.Id)).ShouldBeDown(EndReason.DependencyFailed).LastError!.Message
-            .ShouldBe($"its dependency \"{db.Id}\", which is not started, had 0.1s to get there");
+            .ShouldBe($"its dependency \"{db.Id}\", which is not started, had 2s to get there");
     }
 
     [Fact]

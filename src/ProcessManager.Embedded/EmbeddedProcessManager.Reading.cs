@@ -87,6 +87,7 @@ public sealed partial class EmbeddedProcessManager
                 Since = engine.Since,
                 Load = engine.Table.After(null).Count(entity => entity.State.IsUp),
                 Cpus = Environment.ProcessorCount,
+                MemoryBytes = Os.MachineMemory.Bytes,
                 Version = health.Version,
                 Problems = health.Problems,
             },

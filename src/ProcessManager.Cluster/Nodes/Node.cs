@@ -277,6 +277,7 @@ internal sealed partial class Node : ILifecycleParticipant<ISiloLifecycle>, IAsy
             Labels = _around.Options.Labels,
             Load = Machine.Supervisor.Up,
             Cpus = Environment.ProcessorCount,
+            MemoryBytes = MachineMemory.Bytes,
             Address = _around.Silo.SiloAddress.Endpoint.ToString(),
             Version = typeof(IProcessManager).Assembly.GetName().Version!.ToString(3),
             Problems = StorageProblem is { } problem ? [.. Machine.Problems, problem] : [.. Machine.Problems],

@@ -33,6 +33,9 @@ public sealed record NodeInfo
 
     public required int Cpus { get; init; }
 
+    /// <summary>What the machine has; null where that isn't known.</summary>
+    public long? MemoryBytes { get; init; }
+
     /// <summary>Where its host can be reached by the others; null on a single machine.</summary>
     public string? Address { get; init; }
 

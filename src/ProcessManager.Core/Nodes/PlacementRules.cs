@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace ProcessManager;
 
@@ -37,7 +38,12 @@ public static class PlacementRules
         return faults;
     }
 
-    private static bool Fits(ProcessSpec spec, NodeInfo node) => (spec.Node is null || spec.Node == node.Name) && HasLabels(spec, node);
+    private static bool Fits(ProcessSpec spec, NodeInfo node) =>
+        (spec.Node is null || spec.Node == node.Name) && HasLabels(spec, node) && Has(spec.Resources, node);
+
+    /// <summary>Limits are what a process may use and not what it needs; but one that may use more than there is doesn't belong there.</summary>
+    private static bool Has(ResourceSpec resources, NodeInfo node) =>
+        (resources.MemoryMax is null || node.MemoryBytes is null || resources.MemoryMax <= node.MemoryBytes) && (resources.CpuMax is null || resources.CpuMax <= node.Cpus);
 
     private static bool HasLabels(ProcessSpec spec, NodeInfo node) =>
         spec.NodeLabels.All(wanted => node.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
@@ -48,20 +54,29 @@ public static class PlacementRules
     {
         if (spec.Node is not { } wanted)
         {
-            return spec.NodeLabels.Count == 0 || !nodes.Any(node => node.State == NodeState.Live)
-                ? "no node is live"
+            return !nodes.Any(node => node.State == NodeState.Live) ? "no node is live"
+                : nodes.Any(node => node.State == NodeState.Live && HasLabels(spec, node)) ? $"no live node{With(spec.NodeLabels)} has {Text(spec.Resources)}"
                 : $"no live node has {Text(spec.NodeLabels)}";
         }
 
         return nodes.FirstOrDefault(node => node.Name == wanted) switch
         {
             null => $"no node named \"{wanted}\" is known",
-            { State: NodeState.Live } => $"its node \"{wanted}\" doesn't have {Text(spec.NodeLabels)}",
+            { State: NodeState.Live } node => $"its node \"{wanted}\" doesn't have {(HasLabels(spec, node) ? Text(spec.Resources) : Text(spec.NodeLabels))}",
             { State: NodeState.Away } node => $"its node \"{wanted}\" is away since {TimeText.Of(node.Since)}",
             { State: NodeState.Joining } => $"its node \"{wanted}\" is joining",
             { State: NodeState.Leaving } => $"its node \"{wanted}\" is leaving",
             { State: var state } => throw new UnreachableException($"state {state}"),
         };
+    }
+
+    private static string With(ValueMap<string> labels) => labels.Count == 0 ? "" : $" with {Text(labels)}";
+
+    private static string Text(ResourceSpec resources)
+    {
+        var memory = resources.MemoryMax is { } bytes ? $"{Sizes.Format(bytes)} of memory" : null;
+        var cpus = resources.CpuMax is { } cores ? $"{cores.ToString(CultureInfo.InvariantCulture)} CPUs" : null;
+        return string.Join(" and ", new[] { memory, cpus }.OfType<string>());
     }
 
     private static string Text(ValueMap<string> labels) =>

@@ -194,7 +194,7 @@ public static partial class ProcessMachine
             return Decision.Nothing;
         }
 
-        var moves = (state.IsUp || state.StartNext) && plan.Changed.Any(field => field is "node" or "nodeLabels");
+        var moves = (state.IsUp || state.StartNext) && plan.Changed.Any(field => field is "node" or "nodeLabels" or "resources");
         ProcessChange changed = new ProcessChange.SpecChanged(update.Spec, plan.Changed, now, moves ? update.Placement : null);
         if (state is { AwaySince: not null, Node: { } node } && update.Spec.OnNodeLost == OnNodeLost.Fail)
         {

@@ -45,8 +45,11 @@ internal sealed class ProcessStandIn(Processes processes) : Grain, IProcessGrain
         return true;
     }
 
-    public Task<Answer<ProcessInfo>> InfoAsync() => Answer.OfAsync(() => Task.FromResult(
-        Entry?.Info ?? throw new ProcessManagerException(ErrorCode.NotFound, "There is no such process.")));
+    public Task<Answer<ProcessInfo>> InfoAsync() => Answer.OfAsync(() =>
+    {
+        Hear("info");
+        return Task.FromResult(Entry?.Info ?? throw new ProcessManagerException(ErrorCode.NotFound, "There is no such process."));
+    });
 
     public Task<Answer<SlotNews?>> GrantSlotAsync(Epoch epoch) => throw new NotSupportedException();
 

@@ -100,6 +100,20 @@ public class Placing
         }));
     }
 
+    [Fact]
+    public void It_goes_where_there_is_as_much_as_it_may_use()
+    {
+        var (small, large) = (Node("small") with { Cpus = 2, MemoryBytes = 4L << 30 }, Node("large") with { Cpus = 8, MemoryBytes = 64L << 30, Load = 100 });
+        Choose(Any with { Resources = new ResourceSpec { MemoryMax = 8L << 30 } }, small, large).ShouldBe(new Placement.On("large"));
+        Choose(Any with { Resources = new ResourceSpec { CpuMax = 2.5 } }, small, large).ShouldBe(new Placement.On("large"));
+        Choose(Any with { Resources = new ResourceSpec { CpuMax = 2, MemoryMax = 4L << 30 } }, small, large).ShouldBe(new Placement.On("small"));
+        Choose(Any with { Resources = new ResourceSpec { MemoryMax = 8L << 30 } }, small with { MemoryBytes = null }).ShouldBe(new Placement.On("small"));
+
+        var greedy = Any with { Resources = new ResourceSpec { MemoryMax = 100L << 30, CpuMax = 4 } };
+        Choose(greedy, small, large).ShouldBe(new Placement.Nowhere("no live node has 100GiB of memory and 4 CPUs"));
+        Choose(greedy with { Node = "large" }, small, large).ShouldBe(new Placement.Nowhere("its node \"large\" doesn't have 100GiB of memory and 4 CPUs"));
+    }
+
     private static Placement Choose(ProcessSpec spec, params NodeInfo[] nodes) => PlacementRules.Choose(spec, null, nodes);
 
     private static string Why(ProcessSpec spec, params NodeInfo[] nodes) => Choose(spec, nodes).ShouldBeOfType<Placement.Nowhere>().Why;

@@ -31,7 +31,8 @@ public sealed class LargeStackSpecs(EmbeddedHost host) : ManagerSpecs(host)
         await Task.WhenAll(Enumerable.Range(0, Width).Select(i => Manager.WaitAsync(Id(Layers - 1, i), new WaitOptions { For = WaitFor.Ready }, Cancel)));
         var took = clock.GetElapsedTime(began);
 
-        took.ShouldBeLessThan((Warming * Layers) + TimeSpan.FromSeconds(2));
+        // On a machine of its own it is within 2 s of its longest chain. One after another it would be a minute.
+        took.ShouldBeLessThan((Warming * Layers) + TimeSpan.FromSeconds(15));
         var up = (await Manager.Stacks.GetAsync(_name, Cancel)).Processes;
         up.Count.ShouldBe(Layers * Width);
         up.ShouldAllBe(info => info.Ready && info.Healthy);
@@ -65,7 +66,7 @@ public sealed class LargeStackSpecs(EmbeddedHost host) : ManagerSpecs(host)
         var direct = await Ended(Id(1, 0));
         direct.Reason.ShouldBe(EndReason.DependencyFailed);
         direct.LastError!.Message.ShouldBe($"its dependency \"{Id(0, 0)}\" exited with 3 (Failed)");
-        (direct.EndedAt!.Value - first.EndedAt!.Value).ShouldBeLessThan(TimeSpan.FromMilliseconds(100));
+        (direct.EndedAt!.Value - first.EndedAt!.Value).ShouldBeLessThan(TimeSpan.FromSeconds(1)); // Some 5 ms on a machine of its own.
         var last = await Ended(Id(Layers - 1, 0));
         last.LastError!.Message.ShouldContain($"\"{Id(0, 0)}\" exited with 3");
         TestContext.Current.TestOutputHelper?.WriteLine($"direct after {direct.EndedAt!.Value - first.EndedAt!.Value}, the last layer after {last.EndedAt!.Value - first.EndedAt.Value}");

@@ -48,13 +48,13 @@ public sealed class OpenFileLimitSpecs
     [Fact]
     public async Task More_children_than_the_lowered_limit_leave_low_descriptors_free()
     {
-        using var lab = new SpawnLab(OpenFileLimit.For(256));
+        using var lab = new SpawnLab(OpenFileLimit.For(512));
         var children = new List<SpawnOutcome.Spawned>();
         try
         {
             await WithAnotherThreadThatOpensFilesAsync(async () =>
             {
-                foreach (var batch in Enumerable.Range(0, 400).Chunk(16))
+                foreach (var batch in Enumerable.Range(0, 600).Chunk(16))
                 {
                     children.AddRange(await Task.WhenAll(batch.Select(_ => lab.StartAsync(lab.Request("/bin/sleep", "600")))));
                 }
@@ -66,7 +66,7 @@ public sealed class OpenFileLimitSpecs
             await Task.WhenAll(children.Select(child => lab.EndAsync(child)));
         }
 
-        children.Count.ShouldBe(400);
+        children.Count.ShouldBe(600);
     }
 
     private static async Task WithAnotherThreadThatOpensFilesAsync(Func<Task> work)

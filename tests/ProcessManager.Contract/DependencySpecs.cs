@@ -162,10 +162,10 @@ public abstract class DependencySpecs(IManagerHost host) : ManagerSpecs(host)
     {
         var db = await Declare(Sleeps);
 
-        var api = await Start(Sleeps with { DependsOn = [new(db.Id) { Timeout = TimeSpan.FromSeconds(2) }] });
+        var api = await Start(Sleeps with { DependsOn = [new(db.Id) { Timeout = TimeSpan.FromSeconds(3) }] });
 
         (await Ended(api.Id)).ShouldBeDown(EndReason.DependencyFailed).LastError!.Message
-            .ShouldBe($"its dependency \"{db.Id}\", which is not started, had 2s to get there");
+            .ShouldBe($"its dependency \"{db.Id}\", which is not started, had 3s to get there");
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public abstract class DependencySpecs(IManagerHost host) : ManagerSpecs(host)
 
         var api = await Start(Sleeps with
         {
-            DependsOn = [new(job.Id, DependencyCondition.Completed) { Optional = true, Timeout = TimeSpan.FromMilliseconds(100) }],
+            DependsOn = [new(job.Id, DependencyCondition.Completed) { Optional = true, Timeout = TimeSpan.FromSeconds(3) }],
         });
 
         api.BlockedBy.ShouldBe($"{job.Id}, which has not completed yet");

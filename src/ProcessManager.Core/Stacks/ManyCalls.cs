@@ -142,6 +142,9 @@ internal static class ManyCalls
             try
             {
                 await Task.WhenAll(dependants[id].Select(by => down[by].Task)).WaitAsync(either.Token);
+
+                // Those that are given up at the deadline count as down too, and may be so first.
+                either.Token.ThrowIfCancellationRequested();
                 told = true;
                 var info = await manager.StopAsync(id, new StopOptions { Wait = true }, either.Token);
                 return new ProcessOutcome(id, info, null);

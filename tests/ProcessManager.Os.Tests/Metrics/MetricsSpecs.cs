@@ -85,6 +85,9 @@ public sealed class MetricsSpecs : IDisposable
     public void The_status_of_a_child_is_read_now()
     {
         var child = Start("echo ready; exec sleep 1000");
+
+        // In the middle of its exec it has next to nothing.
+        SpinWait.SpinUntil(() => OsStatusReader.Read(child) is { State: OsState.Sleeping, MemoryBytes: > 64 << 10 }, TimeSpan.FromSeconds(30));
         var status = OsStatusReader.Read(child);
         status.State.ShouldBeOneOf(OsState.Sleeping, OsState.Running);
         status.OsPid.ShouldBe(child.OsPid);
